@@ -1,0 +1,59 @@
+"""Secrets of devices and services, passwords of people.
+
+A device's secret is random and shown once; what is stored is Mosquitto's `$7$` form, so one value serves every broker.
+"""
+
+import hashlib
+import hmac
+import secrets
+from base64 import b64decode, b64encode
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+ITERATIONS = 101  # more stall Mosquitto at each reload, for nothing on a random secret
+SALT_BYTES = 12  # Mosquitto refuses others
+_passwords = PasswordHasher()
+
+
+def new_secret() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def service_secret(secret_key: str, service: str) -> str:
+    """The secret a service signs in with, derived from SECRET_KEY so that nobody has to store it."""
+    return hmac.new(secret_key.encode(), service.encode(), hashlib.sha256).hexdigest()
+
+
+def hash_secret(secret: str) -> str:
+    """A secret as Mosquitto's password file holds it: `$7$iterations$salt$PBKDF2-SHA512`."""
+    salt = secrets.token_bytes(SALT_BYTES)
+    return f"$7${ITERATIONS}${b64encode(salt).decode()}${b64encode(_stretched(secret, salt)).decode()}"
+
+
+def verify_secret(secret: str, hashed: str) -> bool:
+    try:
+        _, form, iterations, salt, digest = hashed.split("$")
+        expected, salted = b64decode(digest), b64decode(salt)
+    except ValueError:
+        return False
+    return form == "7" and hmac.compare_digest(_stretched(secret, salted, int(iterations)), expected)
+
+
+def hash_password(password: str) -> str:
+    return _passwords.hash(password)
+
+
+NOBODY = hash_password(secrets.token_hex())  # verified in place of an unknown user's, so that both take as long
+
+
+def verify_password(password: str, hashed: str | None) -> bool:
+    """Whether it is the password; with no hash to compare, the same work and the answer no."""
+    try:
+        return _passwords.verify(hashed or NOBODY, password) and hashed is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _stretched(secret: str, salt: bytes, iterations: int = ITERATIONS) -> bytes:
+    return hashlib.pbkdf2_hmac("sha512", secret.encode(), salt, iterations)

@@ -1,0 +1,92 @@
+"""Ways into PostgreSQL: an engine, a plain connection, and NOTIFY."""
+
+import logging
+import select
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+
+import psycopg2
+from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, connection
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+
+from rentguy.log import pairs
+
+logger = logging.getLogger(__name__)
+
+CONNECT_S = 10
+RETRY_S = 1.0
+KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+
+
+def engine(url: str, **options) -> Engine:
+    """An SQLAlchemy engine; a connection that died is replaced before it is used."""
+    return create_engine(
+        make_url(url).set(drivername="postgresql+psycopg2"),
+        connect_args={"connect_timeout": CONNECT_S, **KEEPALIVES},
+        pool_pre_ping=True,
+        **options,
+    )
+
+
+def connect(url: str, name: str) -> connection:
+    """A psycopg2 connection of its own, known as `name` to the operator."""
+    return psycopg2.connect(url, connect_timeout=CONNECT_S, application_name=name, **KEEPALIVES)
+
+
+def notify(session: Connection, channel: str) -> None:
+    """Wake who listens on `channel`, once this transaction is committed."""
+    session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": channel})
+
+
+def listen(
+    url: str,
+    name: str,
+    channels: Iterable[str],
+    heard: Callable[[connection], None],
+    stop: threading.Event,
+    every: float,
+) -> None:
+    """Call `heard` at the start, after each NOTIFY, and at least `every` seconds, until `stop`; outlives the database.
+
+    `heard` gets the connection (in autocommit) that listens. A database that is away is waited for.
+    """
+    away = False
+    while not stop.is_set():
+        try:
+            with _listening(url, name, channels) as session:
+                away = False
+                while not stop.is_set():
+                    heard(session)
+                    _wait(session, stop, every)
+        except psycopg2.Error as error:
+            if not away:
+                logger.warning("database is away, trying again %s", pairs(name=name, reason=str(error).strip()))
+            away = True
+            stop.wait(RETRY_S)
+
+
+@contextmanager
+def _listening(url: str, name: str, channels: Iterable[str]) -> Iterator[connection]:
+    session = connect(url, name)
+    try:
+        session.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
+        with session.cursor() as cursor:
+            for channel in channels:
+                cursor.execute(f"LISTEN {channel}")
+        yield session
+    finally:
+        session.close()
+
+
+def _wait(session: connection, stop: threading.Event, seconds: float) -> None:
+    """Until a NOTIFY, `stop`, or the time is up; looks at `stop` four times a second."""
+    waited = 0.0
+    while not stop.is_set() and waited < seconds:
+        ready, _, _ = select.select([session], [], [], 0.25)
+        if ready:
+            session.poll()
+            if session.notifies:
+                session.notifies.clear()
+                return
+        waited += 0.25

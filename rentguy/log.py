@@ -1,0 +1,21 @@
+"""One sentence a line, then key=value pairs."""
+
+import logging
+import sys
+
+
+def setup(process: str, level: str = "INFO") -> None:
+    """Log to stderr as `time LEVEL process: sentence key=value …`."""
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=level.upper(),
+        format=f"%(asctime)s %(levelname)s {process}: %(message)s",
+        force=True,
+    )
+    for noisy in ("amqtt", "transitions", "websockets", "asyncio", "alembic"):
+        logging.getLogger(noisy).setLevel(max(logging.WARNING, logging.getLogger().level))
+
+
+def pairs(**values: object) -> str:
+    """`key=value` pairs to end a sentence with; values with spaces are quoted."""
+    return " ".join(f"{key}={value!r}" if " " in str(value) else f"{key}={value}" for key, value in values.items())
