@@ -1,0 +1,86 @@
+import { useEffect, useRef, useState } from "react";
+import type { LiveMap } from "../map/liveMap";
+import { useStore } from "../store";
+import { useFeed, useMovers } from "../useFeed";
+import { Icon } from "./Icon";
+import { Notice } from "./Notice";
+import { SourcePopup } from "./SourcePopup";
+
+interface Props {
+  selected: string | null;
+  onSelect: (slug: string | null) => void;
+}
+
+export function MapView({ selected, onSelect }: Props) {
+  const feed = useFeed();
+  const movers = useMovers(feed);
+  const presences = useStore(feed.presences);
+  const container = useRef<HTMLDivElement>(null);
+  const popup = useRef<HTMLDivElement>(null);
+  const { map, error, fitting, markers, attribution } = useLiveMap(container, popup, onSelect);
+  useEffect(() => map?.setMovers(movers, presences), [map, movers, presences]);
+  useEffect(() => map?.select(selected), [map, selected]);
+  const mover = movers.find(({ slug }) => slug === selected);
+  const empty = movers.length > 0 && feed.positions.fixes.size === 0;
+
+  return (
+    <main className="map" aria-label="Map" data-testid="map" data-markers={markers}>
+      <div className="canvas" ref={container} />
+      {!map && !error && <Notice busy>Unfolding the map…</Notice>}
+      {error && <Notice>{error}</Notice>}
+      {map && empty && <p className="map-hint">No positions yet: markers appear as soon as a tracker or a phone reports.</p>}
+      {map && (
+        <div className="map-buttons">
+          <button type="button" aria-label="Zoom in" title="Zoom in" onClick={() => map.camera.zoom(1)}><Icon name="plus" /></button>
+          <button type="button" aria-label="Zoom out" title="Zoom out" onClick={() => map.camera.zoom(-1)}><Icon name="minus" /></button>
+          <button type="button" aria-label="Keep everyone in view" title="Keep everyone in view" aria-pressed={fitting}
+            data-testid="fit" onClick={() => map.camera.fitAll()}><Icon name="fit" /></button>
+        </div>
+      )}
+      <p className="attribution">{attribution ?? "Outlines: Natural Earth"}</p>
+      {mover && <SourcePopup place={popup} mover={mover} onClose={() => onSelect(null)} />}
+    </main>
+  );
+}
+
+/** The map library comes in its own chunk, and so does everything that draws on it. */
+function useLiveMap(
+  container: React.RefObject<HTMLDivElement | null>,
+  popup: React.RefObject<HTMLDivElement | null>,
+  onSelect: (slug: string | null) => void,
+) {
+  const feed = useFeed();
+  const [map, setMap] = useState<LiveMap | null>(null);
+  const [error, setError] = useState<string | null>(null);
+  const [fitting, setFitting] = useState(true);
+  const [markers, setMarkers] = useState(0);
+  const [attribution, setAttribution] = useState<string | null>(null);
+
+  useEffect(() => {
+    let live: LiveMap | null = null;
+    let gone = false;
+    import("../map/liveMap").then(({ LiveMap }) => {
+      if (gone || !container.current) return;
+      live = new LiveMap(container.current, feed.positions, {
+        onSelect, onFitting: setFitting, onMarkers: setMarkers, onAttribution: setAttribution,
+        onPlace: (place) => moveTo(popup.current, place),
+      });
+      setMap(live);
+    }).catch((reason: unknown) => setError(`The map can't be drawn here: ${(reason as Error).message}`));
+    return () => {
+      gone = true;
+      live?.destroy();
+      setMap(null);
+    };
+  }, [container, popup, feed, onSelect]);
+  return { map, error, fitting, markers, attribution };
+}
+
+function moveTo(element: HTMLElement | null, place: { x: number; y: number } | null): void {
+  if (!element) return;
+  element.style.visibility = place ? "visible" : "hidden";
+  if (place) {
+    element.style.setProperty("--x", `${Math.round(place.x)}px`);
+    element.style.setProperty("--y", `${Math.round(place.y)}px`);
+  }
+}

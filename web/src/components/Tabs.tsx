@@ -1,0 +1,34 @@
+import { useRef, type KeyboardEvent } from "react";
+
+interface Props<Id extends string> {
+  tabs: readonly { readonly id: Id; readonly word: string }[];
+  current: Id;
+  marked: Id | null;
+  onChange: (tab: Id) => void;
+}
+
+/** Tabs as a keyboard expects them: one stop, arrows between. */
+export function Tabs<Id extends string>({ tabs, current, marked, onChange }: Props<Id>) {
+  const list = useRef<HTMLDivElement>(null);
+
+  function turn(event: KeyboardEvent) {
+    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    const place = tabs.findIndex(({ id }) => id === current);
+    const next = by && tabs[(place + by + tabs.length) % tabs.length];
+    if (!next) return;
+    onChange(next.id);
+    list.current?.querySelector<HTMLButtonElement>(`[data-tab="${next.id}"]`)?.focus();
+  }
+
+  return (
+    <div className="tabs" role="tablist" ref={list} onKeyDown={turn}>
+      {tabs.map(({ id, word }) => (
+        <button key={id} type="button" role="tab" data-tab={id} aria-selected={id === current}
+          tabIndex={id === current ? 0 : -1} onClick={() => onChange(id)}>
+          {word}
+          {id === marked && <span className="mark" role="img" aria-label="new messages" />}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,36 @@
+/** The last minutes of a source, in order of time: what the map draws behind a marker. */
+
+import { distance } from "./units";
+
+export interface Point {
+  at: number; // ms since 1970
+  lat: number;
+  lon: number;
+}
+
+export type Trail = readonly Point[];
+
+export const TRAIL_MS = 15 * 60_000;
+export const TRAIL_POINTS = 1000; // beyond it the oldest go
+const STILL_M = 40; // how far a parked vehicle's fixes wander
+
+/** The trail with one more point at its place in time; a time already there is the same point again. */
+export function addPoint(trail: Trail, { at, lat, lon }: Point): Trail {
+  const newest = Math.max(at, trail.at(-1)?.at ?? at);
+  if (at < newest - TRAIL_MS) return trail;
+  let place = trail.length;
+  while (place > 0 && (trail[place - 1]?.at ?? 0) > at) place--;
+  if (trail[place - 1]?.at === at) return trail;
+  const longer = trail.toSpliced(place, 0, { at, lat, lon });
+  const kept = longer.findIndex((point) => point.at >= newest - TRAIL_MS);
+  return longer.slice(Math.max(kept, longer.length - TRAIL_POINTS));
+}
+
+/** Since when it has stood where it is; `atLeast` when the trail doesn't reach back to its coming. */
+export function stillSince(trail: Trail): { at: number; atLeast: boolean } | null {
+  const here = trail.at(-1);
+  if (!here) return null;
+  let first = trail.length - 1;
+  while (first > 0 && distance(here, trail[first - 1] ?? here) <= STILL_M) first--;
+  return { at: (trail[first] ?? here).at, atLeast: first === 0 };
+}
