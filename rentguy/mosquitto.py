@@ -1,0 +1,117 @@
+"""Mosquitto as the broker: its configuration, passwords and access list, rendered from ours.
+
+Its defaults would defeat us; each line that differs says why.
+"""
+
+import getpass
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+
+from rentguy.access import Identity, grants
+from rentguy.config import Config, address
+from rentguy.credentials import hash_secret, service_secret
+from rentguy.errors import ConfigError
+from rentguy.registry import Account
+from rentguy.topics import SERVICES
+
+CONFIGURATION = """\
+allow_anonymous false
+password_file {directory}/passwords
+acl_file {directory}/access
+# else any device could take over another's session
+use_username_as_clientid true
+user {user}
+
+persistence true
+persistence_location {directory}/
+autosave_interval 60
+
+# 20 would make ingest, which acknowledges in batches, crawl
+max_inflight_messages {inflight}
+# of 1,000 the rest would be lost; bytes are the bound
+max_queued_messages 0
+max_queued_bytes {queued_bytes}
+memory_limit {memory}
+# more than ours, so that what is too large becomes a reject instead of vanishing
+message_size_limit {message}
+set_tcp_nodelay true
+
+log_dest stderr
+log_type error
+log_type warning
+log_type notice
+"""
+LISTENER = """
+listener {port} {host}
+protocol {protocol}
+"""
+INFLIGHT = 20_000  # at least a batch; 65,535 is the protocol's most
+QUEUED_BYTES = 1 << 30
+MEMORY = 2 << 30
+MESSAGE = 1 << 20
+
+
+def write(config: Config, directory: Path, accounts: dict[str, Account]) -> None:
+    """Put `mosquitto.conf`, `passwords` and `access` into `directory`; SIGHUP makes a running Mosquitto read them."""
+    services = service_accounts(config.required("secret_key"))
+    everyone = [*services, *accounts.values()]
+    _private(directory / "mosquitto.conf", configuration(config, directory))
+    _private(directory / "passwords", passwords(everyone))
+    _private(directory / "access", access(account.identity for account in everyone))
+
+
+def configuration(config: Config, directory: Path) -> str:
+    text = CONFIGURATION.format(
+        directory=directory,
+        user=getpass.getuser(),
+        inflight=max(INFLIGHT, config.batch_messages),
+        queued_bytes=QUEUED_BYTES,
+        memory=MEMORY,
+        message=MESSAGE,
+    )
+    for listen, protocol in ((config.broker_listen, "mqtt"), (config.broker_ws_listen, "websockets")):
+        if listen:
+            host, port = address(listen)
+            text += LISTENER.format(host=host, port=port, protocol=protocol)
+    return text
+
+
+def passwords(accounts: Iterable[Account]) -> str:
+    """Who can sign in; one that is disabled can't."""
+    return "".join(
+        f"{account.identity.slug}:{account.secret_hash}\n" for account in accounts if account.identity.enabled
+    )
+
+
+def access(identities: Iterable[Identity]) -> str:
+    """Who may do what, as `rentguy.access` has it. Mosquitto knows no difference between hearing and subscribing."""
+    return "".join(_user(identity) for identity in identities)
+
+
+def service_accounts(secret_key: str) -> list[Account]:
+    return [
+        Account(Identity(service, "service"), hash_secret(service_secret(secret_key, service))) for service in SERVICES
+    ]
+
+
+def program() -> str:
+    """Where Mosquitto is. Raises ConfigError that says what to install."""
+    if found := shutil.which("mosquitto", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"):
+        return found
+    raise ConfigError("Mosquitto is not installed: on Debian, apt-get install mosquitto")
+
+
+def _user(identity: Identity) -> str:
+    lines = [f"topic write {filter}\n" for filter in grants(identity, "publish")]
+    lines += [f"topic read {filter}\n" for filter in grants(identity, "receive")]
+    return f"user {identity.slug}\n{''.join(dict.fromkeys(lines))}\n"
+
+
+def _private(file: Path, text: str) -> None:
+    """Written whole or not at all, for us alone."""
+    fresh = file.with_suffix(".new")
+    fresh.touch(0o600)
+    fresh.write_text(text)
+    fresh.replace(file)

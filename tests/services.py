@@ -1,0 +1,137 @@
+"""Processes and services that tests run for real, on free ports of loopback."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from rentguy import children, mosquitto
+from rentguy.cluster import free_port
+from rentguy.config import Config, address
+
+ROOT = Path(__file__).parent.parent
+T = TypeVar("T")
+
+__all__ = ["ROOT", "Process", "answers", "free_port", "mosquitto_broker", "room", "wait_until"]
+
+
+def wait_until(fact: Callable[[], T], timeout: float = 10.0, every: float = 0.02) -> T:
+    """What `fact` answers once that is true; fails after `timeout` seconds, with the error it last raised."""
+    until, error = time.monotonic() + timeout, None
+    while True:
+        try:
+            if answer := fact():
+                return answer
+            error = None
+        except Exception as raised:
+            error = raised
+        if time.monotonic() > until:
+            raise AssertionError(f"not within {timeout:g} s: {getattr(fact, '__name__', fact)}") from error
+        time.sleep(every)
+
+
+def answers(listen: str) -> bool:
+    """Whether something accepts connections on `host:port`."""
+    try:
+        socket.create_connection(address(listen), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+class Process:
+    """A process with its log in a file; `ready` says when it is, seen from outside."""
+
+    def __init__(self, command: list[str], environment: dict[str, str], log: Path, ready: Callable[[], bool]) -> None:
+        self.command, self.environment, self.log, self._ready = command, environment, log, ready
+        self._process: subprocess.Popen | None = None
+
+    def start(self, timeout: float = 30.0) -> "Process":
+        """Start it (again) and wait until it is ready. Fails with its log when it ends instead."""
+        with open(self.log, "ab") as log:
+            self._process = children.popen(
+                self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, last_signal=signal.SIGKILL
+            )
+        try:
+            wait_until(lambda: not self.running or self._ready(), timeout)
+            assert self.running, f"{self.name} ended with {self._process.returncode}"
+        except AssertionError as error:
+            self.kill()
+            raise AssertionError(f"{self.name} is not ready: {error}\n{self.tail()}") from error
+        return self
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """SIGTERM; fails when it takes longer or ends with another code than 0. Nothing when it doesn't run."""
+        if self.running:
+            self._process.terminate()
+        self.ended(timeout)
+
+    def ended(self, timeout: float = 10.0) -> None:
+        """Wait for an end that somebody else caused; fails as `stop` does."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        try:
+            code = process.wait(timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            code = f"nothing within {timeout:g} s, killed"
+            process.wait()
+        assert code == 0, f"{self.name} ended with {code}\n{self.tail()}"
+
+    def kill(self) -> None:
+        """SIGKILL, as a power cut would."""
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def name(self) -> str:
+        return self.log.stem
+
+    def said(self, text: str) -> bool:
+        """Whether `text` is in its log."""
+        return text in self.log.read_text(errors="replace")
+
+    def tail(self, lines: int = 40) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+
+def room(name: str, config: Config, log: Path, *arguments: str, ready: Callable[[], bool] | None = None) -> Process:
+    """`python -m {name}`; ready when its port answers, or for one without when it has said it is connected."""
+    process = Process(
+        [sys.executable, "-m", name, *arguments], {**os.environ, **config.environment()}, log, ready=lambda: True
+    )
+    ports = {"broker": config.broker_listen, "api": config.listen, "ingest": config.ingest_health_listen}
+    listen = ports.get(name)
+    process._ready = ready or (lambda: answers(listen) if listen else process.said("connected to the broker"))
+    return process
+
+
+def mosquitto_broker(config: Config, directory: Path, accounts: dict) -> Process:
+    """A private Mosquitto on the embedded broker's address, for the given accounts and our services."""
+    directory.mkdir(exist_ok=True)
+    mosquitto.write(config, directory, accounts)
+    return Process(
+        [mosquitto.program(), "-c", str(directory / "mosquitto.conf")],
+        dict(os.environ),
+        directory.parent / "mosquitto.log",
+        ready=lambda: answers(config.broker_listen),
+    )
