@@ -8,11 +8,13 @@ from contextlib import contextmanager
 
 import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, connection
+from psycopg2.extras import register_uuid
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 
 from rentguy.log import pairs
 
 logger = logging.getLogger(__name__)
+register_uuid()
 
 CONNECT_S = 10
 RETRY_S = 1.0

@@ -38,6 +38,7 @@ _types = (*filter(None, TYPES.values()), ChatMessage, ChatEdit, ChatDelete)
 _of = {type: msgspec.json.Decoder(type).decode for type in _types}
 _list_of = {TYPES[kind]: msgspec.json.Decoder(list[TYPES[kind]]).decode for kind in ARRAYS}
 encode = msgspec.json.Encoder().encode
+plain = msgspec.to_builtins
 
 
 def decode(topic: Topic, payload: bytes) -> list[Message | MessageError]:

@@ -45,7 +45,7 @@ class Message(Struct, frozen=True, omit_defaults=True):
             force_setattr(self, "at", utc(at))
 
 
-class Position(Message, frozen=True, omit_defaults=True):
+class Position(Message, frozen=True):
     """Where its source was: degrees, metres, m/s, degrees clockwise from true north, percent."""
 
     at: Time
@@ -64,7 +64,7 @@ class Position(Message, frozen=True, omit_defaults=True):
             raise ValueError("expected a fix, got 0/0 (no fix) - at `$.lat`")
 
 
-class Scan(Message, frozen=True, omit_defaults=True):
+class Scan(Message, frozen=True):
     """A tag seen by a scanner, a reader or a person. `status` sets it outright, `action` moves the item."""
 
     id: UUID
@@ -101,7 +101,7 @@ class Pin(Struct, frozen=True, omit_defaults=True):
     item: Slug | None = None
 
 
-class ChatMessage(Message, frozen=True, omit_defaults=True):
+class ChatMessage(Message, frozen=True):
     """A message of a person; (author, id) is its key."""
 
     id: UUID
@@ -143,7 +143,7 @@ class Read(Message, frozen=True):
     at: Time
 
 
-class Receipt(Message, frozen=True, omit_defaults=True):
+class Receipt(Message, frozen=True):
     """What became of a source's messages: ranges of its `seq`, and words for each id."""
 
     stored: list[tuple[int, int]] = []
@@ -151,7 +151,7 @@ class Receipt(Message, frozen=True, omit_defaults=True):
     ids: dict[str, Literal["stored", "duplicate", "unknown_tag", "wrong_project", "rejected"]] = {}
 
 
-class ItemStatus(Message, frozen=True):
+class ItemStatus(Message, frozen=True, omit_defaults=False):
     """An item as it is now: the `equipment_status_update`. `by` is a slug; `lat`, `lon` its place if known."""
 
     code: str
@@ -165,7 +165,7 @@ class ItemStatus(Message, frozen=True):
     lon: float | None = None
 
 
-class Alert(Message, frozen=True, omit_defaults=True):
+class Alert(Message, frozen=True):
     """Something a dispatcher has to know; retained until resolved."""
 
     kind: str
@@ -177,7 +177,7 @@ class Alert(Message, frozen=True, omit_defaults=True):
     resolved_at: datetime | None = None
 
 
-class Command(Message, frozen=True, omit_defaults=True):
+class Command(Message, frozen=True):
     """What dispatch asks of a device."""
 
     id: UUID
@@ -186,7 +186,7 @@ class Command(Message, frozen=True, omit_defaults=True):
     by: str | None = None
 
 
-class DeviceConfig(Message, frozen=True, omit_defaults=True):
+class DeviceConfig(Message, frozen=True):
     """Where a device belongs now and how often it reports (seconds)."""
 
     project: str | None = None

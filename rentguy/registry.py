@@ -12,21 +12,22 @@ from rentguy.access import Identity
 CHANNEL = "registry"  # NOTIFY here whenever a table below changes
 DOOR_S = 24 * 3600
 
-DEVICES = """
+OPEN = "during && tstzrange(now() - make_interval(secs => %(door)s), now(), '[]')"
+DEVICES = f"""
 SELECT s.slug, s.kind, d.secret_hash, d.enabled, owner.slug,
        array(SELECT p.slug FROM assignments a JOIN projects p ON p.id = a.project_id
-              WHERE a.source_id = s.id AND a.during && tstzrange(now() - make_interval(secs => %(door)s), now(), '[]')),
+              WHERE a.source_id = s.id AND a.{OPEN}),
        array(SELECT p.slug FROM shifts h JOIN projects p ON p.id = h.project_id
-              WHERE h.source_id = s.owner_id AND h.during && tstzrange(now() - make_interval(secs => %(door)s), now(), '[]'))
+              WHERE h.source_id = s.owner_id AND h.{OPEN})
   FROM devices d JOIN sources s ON s.id = d.source_id LEFT JOIN sources owner ON owner.id = s.owner_id
 """
-PEOPLE = """
+PERSON = f"""
 SELECT s.slug, u.enabled, u.admin,
        coalesce((SELECT jsonb_object_agg(p.slug, m.role) FROM memberships m JOIN projects p ON p.id = m.project_id
-                  WHERE m.source_id = s.id), '{}'),
+                  WHERE m.source_id = s.id), '{{}}'),
        array(SELECT p.slug FROM shifts h JOIN projects p ON p.id = h.project_id
-              WHERE h.source_id = s.id AND h.during && tstzrange(now() - make_interval(secs => %(door)s), now(), '[]'))
-  FROM users u JOIN sources s ON s.id = u.source_id WHERE s.slug = coalesce(%(slug)s, s.slug)
+              WHERE h.source_id = s.id AND h.{OPEN})
+  FROM users u JOIN sources s ON s.id = u.source_id WHERE s.slug = %(slug)s
 """
 
 
@@ -47,7 +48,7 @@ def devices(session: connection) -> dict[str, Account]:
 def person(session: connection, slug: str) -> Identity | None:
     """A person as the registry stands now; None when nobody of that slug can sign in."""
     with session.cursor() as cursor:
-        cursor.execute(PEOPLE, {"door": DOOR_S, "slug": slug})
+        cursor.execute(PERSON, {"door": DOOR_S, "slug": slug})
         row = cursor.fetchone()
     if row is None:
         return None
@@ -56,11 +57,7 @@ def person(session: connection, slug: str) -> Identity | None:
 
 
 def _account(slug, kind, secret_hash, enabled, owner, projects, shifts) -> Account:
-    if kind == "integration":
-        return Account(
-            Identity(slug, "integration", dict.fromkeys(projects, "integration"), enabled=enabled), secret_hash
-        )
-    if owner is None:
-        return Account(Identity(slug, "device", dict.fromkeys(projects, "device"), enabled=enabled), secret_hash)
-    on_shift = frozenset(projects) & frozenset(shifts)
-    return Account(Identity(slug, "device", dict.fromkeys(projects, "phone"), on_shift, enabled=enabled), secret_hash)
+    role = "integration" if kind == "integration" else "phone" if owner else "device"
+    on_shift = frozenset(projects) & frozenset(shifts) if role == "phone" else frozenset()
+    standing = "integration" if kind == "integration" else "device"
+    return Account(Identity(slug, standing, dict.fromkeys(projects, role), on_shift, enabled=enabled), secret_hash)

@@ -32,9 +32,9 @@ class Position(Fix, Base):
         Index("positions_project", "project_id", "recorded_at"),
         {"postgresql_partition_by": "RANGE (recorded_at)"},
     )
-    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"), primary_key=True)
-    recorded_at: Mapped[datetime] = mapped_column(primary_key=True)
-    project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id"))
+    source_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # no foreign keys here: they cost two
+    recorded_at: Mapped[datetime] = mapped_column(primary_key=True)  # look-ups a row, and sources and projects stay
+    project_id: Mapped[int | None]
 
 
 class LatestPosition(Fix, Base):

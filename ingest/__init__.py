@@ -1,0 +1,1 @@
+"""From the broker to PostGIS: receive, decode, store, commit, acknowledge, answer."""

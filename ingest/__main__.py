@@ -1,0 +1,86 @@
+"""`python -m ingest`: receive from the broker, store in PostGIS, publish what is owed, until SIGTERM."""
+
+import logging
+import signal
+import sys
+import threading
+from datetime import UTC, datetime
+
+from rentguy import health, log
+from rentguy.config import Config
+from rentguy.credentials import service_secret
+from rentguy.errors import ConfigError
+from rentguy.mqtt import Client, Incoming
+
+from .entry import Received
+from .inbox import Inbox
+from .outbox import Publisher
+from .worker import Worker
+
+logger = logging.getLogger(__name__)
+NAME = "_ingest"
+STORED_KINDS = ("position", "scan", "presence", "chat", "read")
+
+
+def run(config: Config, stop: threading.Event) -> None:
+    """Everything of this process, wired: receiver thread → inbox → worker (here), and the outbox's thread."""
+    url = config.required("database_url")
+    inbox = Inbox(config.queue_messages)
+
+    def receive(incoming: Incoming) -> None:
+        inbox.put(Received(incoming, datetime.now(UTC)))
+
+    def connected(session_present: bool) -> None:
+        if not session_present:
+            publisher.broker_lost_its_state()
+
+    client = Client(
+        config.mqtt_url,
+        NAME,
+        service_secret(config.required("secret_key"), NAME),
+        persistent=True,
+        manual_ack=True,
+        on_message=receive,
+        on_connect=connected,
+    )
+    publisher = Publisher(client)
+    worker = Worker(inbox, client, url, config.batch_messages, config.batch_seconds)
+    for kind in STORED_KINDS:
+        client.subscribe(f"rentguy/+/{kind}/+")
+    outbox = threading.Thread(target=publisher.run, args=(url, stop), name="outbox")
+    if config.ingest_health_listen:
+        health.serve(config.ingest_health_listen, lambda: _trouble(client, worker))
+    client.start()
+    outbox.start()
+    try:
+        worker.run(stop)
+    finally:
+        stop.set()
+        inbox.close()
+        outbox.join()
+        client.stop()
+
+
+def _trouble(client: Client, worker: Worker) -> str | None:
+    if worker.away:
+        return "the database can't store"
+    return None if client.connected.is_set() else "the broker is away"
+
+
+def main() -> int:
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    config = Config.of()
+    log.setup("ingest", config.log_level)
+    try:
+        run(config, stop)
+    except ConfigError as error:
+        logger.error("%s", error)
+        return 2
+    logger.info("stopped")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

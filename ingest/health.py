@@ -1,0 +1,6 @@
+"""What an operator can ask of ingest."""
+
+from prometheus_client import Counter
+
+ELEMENTS = Counter("rentguy_ingest_elements_total", "Elements dealt with", ["result"])
+BATCHES = Counter("rentguy_ingest_batches_total", "Batches committed")

@@ -1,0 +1,85 @@
+"""What is committed is heard: publishes the current state of every topic the outbox names, then forgets it."""
+
+import logging
+import threading
+
+from psycopg2.extensions import connection, cursor
+
+from rentguy.db import listen
+from rentguy.decoding import encode
+from rentguy.items import current
+from rentguy.messages import DeviceConfig
+from rentguy.mqtt import Client
+from rentguy.topics import NO_PROJECT, Topic, parse
+
+from . import statements as sql
+
+logger = logging.getLogger(__name__)
+AT_ONCE = 500
+ACK_S = 10.0
+LOOK_S = 2.0
+
+
+class Publisher:
+    """One of all workers holds the lock and publishes, so that the states of a topic leave in order."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._holder: connection | None = None
+        self._lost = threading.Event()
+
+    def broker_lost_its_state(self) -> None:
+        """Publish every retained state again."""
+        self._lost.set()
+
+    def run(self, url: str, stop: threading.Event) -> None:
+        listen(url, "rentguy outbox", ["outbox"], self._publish_owed, stop, LOOK_S)
+
+    def _publish_owed(self, session: connection) -> None:
+        with session.cursor() as cursor:
+            if not self._may_publish(session, cursor):
+                return
+            if self._lost.is_set() and self._client.connected.is_set():
+                self._lost.clear()
+                cursor.execute(sql.OWE_ALL)
+            while owed := _owed(cursor):
+                if not self._delivered({topic: state(cursor, parse(topic)) for topic in owed}):
+                    return  # the rows stay; the next look tries again
+                cursor.executemany(sql.PAID, owed.items())
+
+    def _may_publish(self, session: connection, cursor: cursor) -> bool:
+        if self._holder is not session:
+            cursor.execute(sql.PUBLISHER_LOCK)
+            self._holder = session if cursor.fetchone()[0] else None
+        return self._holder is session
+
+    def _delivered(self, states: dict[str, bytes]) -> bool:
+        """Whether the broker has acknowledged them all in time."""
+        left = threading.Semaphore(0)
+        taken = [self._client.publish(topic, payload, left.release) for topic, payload in states.items()]
+        return all(taken) and all(left.acquire(timeout=ACK_S) for _ in taken)
+
+
+def state(cursor: cursor, topic: Topic) -> bytes:
+    """What is retained under a topic now; empty when nothing is."""
+    return STATES[topic.kind](cursor, topic)
+
+
+def _item(cursor: cursor, topic: Topic) -> bytes:
+    items = current(cursor, "WHERE i.code = %s", (topic.source,))
+    return encode(items[0]) if items and (items[0].project or NO_PROJECT) == topic.project else b""
+
+
+def _config(cursor: cursor, topic: Topic) -> bytes:
+    cursor.execute(sql.DEVICE_CONFIG, (topic.source,))
+    row = cursor.fetchone()
+    return encode(DeviceConfig(*row)) if row else b""
+
+
+STATES = {"equipment": _item, "config": _config}
+
+
+def _owed(cursor: cursor) -> dict[str, int]:
+    """The next topics that are owed, each with its last row's id."""
+    cursor.execute(sql.OWED, (AT_ONCE,))
+    return {topic: id for id, topic in cursor.fetchall()}

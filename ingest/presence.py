@@ -1,0 +1,26 @@
+"""Who is connected, and when anything was last heard of whom: even a message that can't be used is proof of life."""
+
+from psycopg2.extensions import cursor
+from psycopg2.extras import execute_values
+
+from rentguy.messages import Presence
+
+from . import statements as sql
+from .entry import Entry
+
+
+def store_presence(session: cursor, entries: list[Entry]) -> None:
+    """Presence goes by arrival, since a will can't know its time; a replayed retained message proves no life."""
+    heard, online = {}, {}
+    for entry in entries:
+        if entry.source is None:
+            continue
+        if not entry.received.incoming.retained:
+            heard[entry.source.id] = max(entry.received.at, heard.get(entry.source.id, entry.received.at))
+        if not entry.rejected and isinstance(entry.message, Presence):
+            at = entry.message.at if entry.received.incoming.retained else entry.received.at
+            online[entry.source.id] = (entry.message.online, at, entry.received.at)
+    if heard:
+        execute_values(session, sql.SET_HEARD, sorted(heard.items()))  # in one order, so that workers don't deadlock
+    if online:
+        execute_values(session, sql.SET_PRESENCE, [(id, *state) for id, state in sorted(online.items())])

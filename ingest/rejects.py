@@ -1,0 +1,21 @@
+"""What can't be used is kept with its reason, once, unless privacy forbids."""
+
+from psycopg2.extensions import cursor
+from psycopg2.extras import execute_values
+
+from . import statements as sql
+from .entry import Entry
+
+
+def store_rejects(session: cursor, entries: list[Entry]) -> None:
+    rows = [_row(entry) for entry in entries if entry.rejected]
+    if rows:
+        execute_values(session, sql.ADD_REJECTS, rows)
+
+
+def _row(entry: Entry) -> tuple:
+    incoming, source = entry.received.incoming, entry.source
+    personal = entry.topic and entry.topic.kind == "position" and source and source.whose_shift
+    payload = None if entry.private or personal else incoming.payload
+    topic = incoming.topic.replace("\0", "\\0")[:1000]
+    return source and source.id, topic, payload, f"[{entry.index}] {entry.rejected}"[:1000], entry.received.at

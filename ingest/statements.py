@@ -1,0 +1,98 @@
+"""All SQL of ingest, each query with a name."""
+
+SOURCES = "SELECT slug, id, slug, kind, owner_id FROM sources WHERE slug = ANY(%s)"
+PROJECTS = "SELECT slug, id FROM projects WHERE slug = ANY(%s)"
+ASSIGNMENTS = "SELECT source_id, project_id, lower(during), upper(during) FROM assignments WHERE source_id = ANY(%s)"
+SHIFTS = "SELECT source_id, project_id, lower(during), upper(during) FROM shifts WHERE source_id = ANY(%s)"
+
+ADJUSTED = "SELECT source_id, digest, recorded_at FROM adjusted_times WHERE source_id = ANY(%s) AND digest = ANY(%s)"
+LAST_ADJUSTED = "SELECT source_id, max(recorded_at) FROM adjusted_times WHERE source_id = ANY(%s) GROUP BY source_id"
+ADJUST = "INSERT INTO adjusted_times (source_id, digest, recorded_at) VALUES %s"
+
+LAST_SEEN = """
+SELECT source_id, recorded_at, ST_Y(geom), ST_X(geom) FROM latest_positions WHERE source_id = ANY(%s)
+"""
+FRESH_TABLE = """
+CREATE TEMPORARY TABLE IF NOT EXISTS fresh (
+    source_id bigint, recorded_at timestamptz, project_id bigint, lon float8, lat float8, accuracy float8, speed float8,
+    heading float8, altitude float8, battery float8, flags int2, device_time timestamptz, received_at timestamptz
+) ON COMMIT DELETE ROWS
+"""
+COPY_FRESH = "COPY fresh FROM STDIN"
+FIX = "project_id, geom, accuracy, speed, heading, altitude, battery, flags, device_time, received_at"
+FRESH_FIX = FIX.replace("geom", "ST_SetSRID(ST_MakePoint(lon, lat), 4326)")
+ADD_POSITIONS = f"""
+INSERT INTO positions (source_id, recorded_at, {FIX})
+SELECT source_id, recorded_at, {FRESH_FIX} FROM fresh
+ON CONFLICT DO NOTHING
+"""
+SET_LATEST = f"""
+INSERT INTO latest_positions AS l (source_id, recorded_at, {FIX})
+SELECT DISTINCT ON (source_id) source_id, recorded_at, {FRESH_FIX}
+  FROM fresh WHERE flags & %s = 0 ORDER BY source_id, recorded_at DESC
+ON CONFLICT (source_id) DO UPDATE SET
+    recorded_at = EXCLUDED.recorded_at,
+    {", ".join(f"{column} = EXCLUDED.{column}" for column in FIX.split(", "))}
+WHERE EXCLUDED.recorded_at > l.recorded_at
+"""
+PARTITION_KNOWN = "SELECT to_regclass(%s) IS NOT NULL"
+PARTITION_LOCK = "SELECT pg_advisory_xact_lock(hashtext('rentguy.partitions'))"
+PARTITION_ADD = "CREATE TABLE {name} (LIKE positions INCLUDING ALL)"
+PARTITION_ATTACH = "ALTER TABLE positions ATTACH PARTITION {name} FOR VALUES FROM (%s) TO (%s)"
+
+CHAT_LOCK = "SELECT pg_advisory_xact_lock(hashtext('rentguy.chat'))"
+ADD_MESSAGES = """
+INSERT INTO messages AS m (author_id, id, project_id, recorded_at, body, reply_to, pin, received_at) VALUES %s
+ON CONFLICT (author_id, id) DO UPDATE SET
+    recorded_at = EXCLUDED.recorded_at, body = EXCLUDED.body, reply_to = EXCLUDED.reply_to, pin = EXCLUDED.pin
+WHERE m.recorded_at IS NULL
+RETURNING author_id, id
+"""
+EDIT_MESSAGES = """
+INSERT INTO messages AS m (author_id, id, project_id, edited_at, edit, received_at) VALUES %s
+ON CONFLICT (author_id, id) DO UPDATE SET edited_at = EXCLUDED.edited_at, edit = EXCLUDED.edit
+WHERE m.edited_at IS NULL OR EXCLUDED.edited_at > m.edited_at
+"""
+DELETE_MESSAGES = """
+INSERT INTO messages AS m (author_id, id, project_id, deleted_at, received_at) VALUES %s
+ON CONFLICT (author_id, id) DO UPDATE SET deleted_at = EXCLUDED.deleted_at WHERE m.deleted_at IS NULL
+"""
+SET_READS = """
+INSERT INTO reads AS r (project_id, source_id, message, at) VALUES %s
+ON CONFLICT (project_id, source_id) DO UPDATE SET message = EXCLUDED.message, at = EXCLUDED.at WHERE EXCLUDED.at > r.at
+"""
+
+TAGS = "SELECT value, item_id FROM tags WHERE value = ANY(%s)"
+VEHICLES = "SELECT slug, id FROM sources WHERE slug = ANY(%s) AND kind <> 'person'"
+LOCK_ITEMS = "SELECT id, project_id FROM items WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+SCANS_KNOWN = "SELECT source_id, id FROM scans WHERE source_id = ANY(%s) AND id = ANY(%s::uuid[])"
+ADD_SCANS = """
+INSERT INTO scans (source_id, id, recorded_at, project_id, tag, item_id, details, result, device_time, received_at)
+VALUES %s ON CONFLICT DO NOTHING
+"""
+
+SET_HEARD = """
+INSERT INTO presence AS p (source_id, heard_at) VALUES %s
+ON CONFLICT (source_id) DO UPDATE SET heard_at = greatest(p.heard_at, EXCLUDED.heard_at)
+"""
+SET_PRESENCE = """
+INSERT INTO presence AS p (source_id, online, at, heard_at) VALUES %s
+ON CONFLICT (source_id) DO UPDATE SET online = EXCLUDED.online, at = EXCLUDED.at
+"""
+ADD_REJECTS = "INSERT INTO rejects (source_id, topic, payload, reason, received_at) VALUES %s"
+
+OWED = "SELECT id, topic FROM outbox ORDER BY id LIMIT %s"
+PAID = "DELETE FROM outbox WHERE topic = %s AND id <= %s"
+OWE_ALL = """
+INSERT INTO outbox (topic)
+SELECT 'rentguy/' || coalesce(p.slug, '-') || '/equipment/' || i.code
+  FROM items i LEFT JOIN projects p ON p.id = i.project_id
+UNION ALL
+SELECT 'rentguy/-/config/' || s.slug FROM devices d JOIN sources s ON s.id = d.source_id
+"""
+PUBLISHER_LOCK = "SELECT pg_try_advisory_lock(hashtext('rentguy.outbox'))"
+DEVICE_CONFIG = """
+SELECT (SELECT p.slug FROM assignments a JOIN projects p ON p.id = a.project_id
+         WHERE a.source_id = s.id AND a.during @> now()), d.interval_s
+  FROM devices d JOIN sources s ON s.id = d.source_id WHERE s.slug = %s
+"""

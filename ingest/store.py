@@ -1,0 +1,64 @@
+"""What happens to a batch in the database: the steps, in order, in one transaction.
+
+A step may run again on the same entries: it sets what it learns and never builds on what an earlier run left.
+"""
+
+import logging
+
+import psycopg2
+from psycopg2.extensions import connection
+
+from rentguy.log import pairs
+
+from .chat import store_chat, store_reads
+from .clock import settle
+from .entry import Entry
+from .identify import identify, place
+from .positions import judge, store_positions
+from .presence import store_presence
+from .rejects import store_rejects
+from .scans import store_scans
+
+logger = logging.getLogger(__name__)
+
+STEPS = (
+    identify,
+    settle,
+    place,
+    judge,
+    store_positions,
+    store_chat,
+    store_reads,
+    store_scans,
+    store_presence,
+    store_rejects,
+)
+AWAY = (psycopg2.OperationalError, psycopg2.InterfaceError)  # the database's trouble, not the batch's
+
+
+def store(session: connection, entries: list[Entry]) -> None:
+    """Commit all entries. A row that PostgreSQL refuses is found by halving and kept as a reject; the rest is stored.
+
+    Raises OperationalError or InterfaceError when the database is away, full or overtaxed: nothing of the half that
+    was in hand is stored then, and the whole batch may be given again.
+    """
+    try:
+        with session, session.cursor() as cursor:
+            for step in STEPS:
+                step(cursor, entries)
+    except AWAY:
+        raise
+    except psycopg2.Error as error:
+        if len(entries) == 1:
+            logger.warning("the database refused a message %s", pairs(topic=entries[0].received.incoming.topic))
+            _keep_as_reject(session, entries[0], error)
+            return
+        middle = len(entries) // 2
+        for half in (entries[:middle], entries[middle:]):
+            store(session, half)
+
+
+def _keep_as_reject(session: connection, entry: Entry, error: psycopg2.Error) -> None:
+    entry.reject(f"the database refused it: {str(error).strip()}")
+    with session, session.cursor() as cursor:
+        store_rejects(cursor, [entry])

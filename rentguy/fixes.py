@@ -1,0 +1,60 @@
+"""When a message was made, and whether a fix is plausible: the honest clock and its companion.
+
+Used where positions are stored and where they go out live, so that both tell the same story.
+"""
+
+from datetime import datetime, timedelta
+from enum import IntFlag
+from math import asin, cos, radians, sin, sqrt
+from typing import NamedTuple
+
+from rentguy.messages import Position
+
+OLDEST = timedelta(days=400)
+AHEAD = timedelta(seconds=60)
+FASTEST_MS = 100.0
+COARSEST_M = 500.0
+EARTH_M = 6_371_008.8
+
+
+class Flag(IntFlag):
+    """What is odd about a stored fix; views leave JUMP and COARSE out by default."""
+
+    CLOCK = 1  # its time is our receipt's, the device's claim is in `device_time`
+    JUMP = 2  # faster than 100 m/s from the last plausible fix
+    COARSE = 4  # accuracy worse than 500 m
+
+
+IMPLAUSIBLE = Flag.JUMP | Flag.COARSE
+
+
+class Seen(NamedTuple):
+    """Where and when a source was last plausibly seen."""
+
+    at: datetime
+    lat: float
+    lon: float
+
+
+def trusted(at: datetime, received: datetime) -> bool:
+    """Whether a claimed time lies between 400 days before and 60 s after its first receipt."""
+    return received - OLDEST <= at <= received + AHEAD
+
+
+def flags(fix: Position, at: datetime, last: Seen | None) -> Flag:
+    """What is odd about a fix made at `at`, knowing where its source was last plausibly seen."""
+    odd = Flag(0)
+    if fix.accuracy is not None and fix.accuracy > COARSEST_M:
+        odd |= Flag.COARSE
+    if last and at > last.at:
+        moved = distance(last.lat, last.lon, fix.lat, fix.lon)
+        if moved > FASTEST_MS * (at - last.at).total_seconds():
+            odd |= Flag.JUMP
+    return odd
+
+
+def distance(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
+    """Metres along the great circle (haversine, mean earth radius)."""
+    north, east = radians(lat2 - lat1), radians(lon2 - lon1)
+    chord = sin(north / 2) ** 2 + cos(radians(lat1)) * cos(radians(lat2)) * sin(east / 2) ** 2
+    return 2 * EARTH_M * asin(min(1.0, sqrt(chord)))
