@@ -20,8 +20,6 @@ CONFIGURATION = """\
 allow_anonymous false
 password_file {directory}/passwords
 acl_file {directory}/access
-# else any device could take over another's session
-use_username_as_clientid true
 user {user}
 
 persistence true
@@ -30,7 +28,7 @@ autosave_interval 60
 
 # 20 would make ingest, which acknowledges in batches, crawl
 max_inflight_messages {inflight}
-# of 1,000 the rest would be lost; bytes are the bound
+# of 1,000 the rest would be lost; bytes are the bound (with 0, 2.0.11 also ends the connection of a refused publish)
 max_queued_messages 0
 max_queued_bytes {queued_bytes}
 memory_limit {memory}
@@ -46,6 +44,8 @@ log_type notice
 LISTENER = """
 listener {port} {host}
 protocol {protocol}
+# else any device could take over another's session
+use_username_as_clientid true
 """
 INFLIGHT = 20_000  # at least a batch; 65,535 is the protocol's most
 QUEUED_BYTES = 1 << 30
