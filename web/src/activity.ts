@@ -38,5 +38,5 @@ export function activity(state: State, fix: Fix | undefined, trail: Trail, now: 
 function stopped(trail: Trail, now: number): string {
   const since = stillSince(trail);
   if (!since || now - since.at < 60_000) return "Stopped";
-  return `Stopped ${since.atLeast ? "over " : ""}${age(now - since.at)}`;
+  return `Stopped ${age(now - since.at)}${since.atLeast ? "+" : ""}`;
 }

@@ -18,6 +18,7 @@ export const ICONS = {
   send: "M4 12l16-8-5 16-4-7z",
   down: "M12 5v14M6 13l6 6 6-6",
   chevron: "M6 9l6 6 6-6",
+  raise: "M6 15l6-6 6 6",
   clock: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 7v5l3 2",
   check: "M5 12l5 5 9-10",
   stored: "M2 12l5 5 9-10M12 15l2 2 8-10",

@@ -72,7 +72,7 @@ export interface ChatRow {
 
 export interface Presence {
   online: boolean;
-  at: Time;
+  at?: Time | null;
 }
 
 export interface Receipt {

@@ -7,9 +7,10 @@ export function instant(at: Time): number {
   return typeof at === "number" ? at * 1000 : Date.parse(at);
 }
 
-/** How long ago, short enough for a column: "4 s", "3 min", "2 h", "5 d". */
+/** How long ago, short enough for a column: "now", "4 s", "3 min", "2 h", "5 d". */
 export function age(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 1) return "now";
   if (seconds < 60) return `${seconds} s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
   if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
@@ -17,7 +18,8 @@ export function age(ms: number): string {
 }
 
 export function ago(ms: number): string {
-  return ms < 1000 ? "now" : `${age(ms)} ago`;
+  const text = age(ms);
+  return text === "now" ? text : `${text} ago`;
 }
 
 /** The clock on the wall, with the day when it isn't today: "23:12", "Sat 23:12", "12 Aug 23:12". */

@@ -25,7 +25,7 @@ const SERVICES = ["_ingest", "_api", "_gateway"];
 const SLUG = /^[a-z0-9][a-z0-9._-]{0,62}$/;
 
 export function isSlug(text: string): boolean {
-  return SLUG.test(text) && !text.endsWith("\n");
+  return SLUG.test(text);
 }
 
 /** What a person typed as a slug, folded to lower case. Throws TopicError naming the text. */
@@ -81,7 +81,7 @@ export function matches(filter: string, topic: string): boolean {
 export function contains(outer: string, inner: string): boolean {
   if (inner.startsWith("$") && /^[+#]/.test(outer)) return false; // 4.7.2: first wildcards don't reach $SYS
   const ours = outer.split("/");
-  const theirs = inner.split("/");
+  const theirs = (inner === "#" ? "+/#" : inner).split("/"); // a topic has a level at least: the two are equal
   for (const [place, level] of ours.entries()) {
     if (level === "#") return true;
     const other = theirs[place];

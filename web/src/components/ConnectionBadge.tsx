@@ -33,5 +33,6 @@ function detail({ phase, since }: Connection, newest: number | null, now: number
   if (phase === "connecting") return "";
   if (phase !== "live") return `since ${clock(since, Date.now())}`;
   if (newest === null) return "no positions";
-  return now - newest > QUIET_MS ? `nothing new for ${age(now - newest)}` : age(now - newest);
+  if (now - newest > QUIET_MS) return `nothing new for ${age(now - newest)}`;
+  return now - newest < 10_000 ? `${(Math.max(0, now - newest) / 1000).toFixed(1)} s` : age(now - newest);
 }

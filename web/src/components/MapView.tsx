@@ -76,11 +76,19 @@ function useLiveMap(
   return { map, error, fitting, markers, attribution };
 }
 
+const GAP = 26; // px between a marker and its pop-up
+const EDGE = 12;
+
+/** Beside the marker, on the side where there is room. */
 function moveTo(element: HTMLElement | null, place: { x: number; y: number } | null): void {
-  if (!element) return;
+  const map = element?.parentElement;
+  if (!element || !map) return;
   element.style.visibility = place ? "visible" : "hidden";
-  if (place) {
-    element.style.setProperty("--x", `${Math.round(place.x)}px`);
-    element.style.setProperty("--y", `${Math.round(place.y)}px`);
-  }
+  if (!place) return;
+  const right = place.x + GAP + element.offsetWidth + EDGE < map.clientWidth;
+  const x = right ? place.x + GAP : place.x - GAP - element.offsetWidth;
+  const y = place.y - element.offsetHeight / 2;
+  const within = (value: number, most: number) => `${Math.round(Math.max(EDGE, Math.min(value, most - EDGE)))}px`;
+  element.style.setProperty("--x", within(x, map.clientWidth - element.offsetWidth));
+  element.style.setProperty("--y", within(y, map.clientHeight - element.offsetHeight));
 }

@@ -37,7 +37,7 @@ export function SideList({ selected, onSelect }: Props) {
   return (
     <nav className="side-list" aria-label="Vehicles and crew" data-open={open || undefined}>
       <button type="button" className="sheet-handle" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <Icon name="list" /> {summary(movers)}
+        <Icon name="list" /> {summary(movers)} <span className="stretch" /> <Icon name={open ? "chevron" : "raise"} />
       </button>
       <SearchField value={search} onChange={setSearch} />
       <div className="scroll">
@@ -106,8 +106,9 @@ function SearchField({ value, onChange }: { value: string; onChange: (text: stri
   }, []);
   return (
     <div className="search">
-      <input ref={input} type="search" aria-label="Find a vehicle or a person" placeholder="Find a vehicle, person…  /"
-        value={value} onChange={(event) => onChange(event.target.value)} />
+      <input ref={input} type="search" aria-label="Find a vehicle or a person" aria-keyshortcuts="/"
+        placeholder="Find a vehicle, person…" value={value} onChange={(event) => onChange(event.target.value)} />
+      {value === "" && <kbd aria-hidden="true">/</kbd>}
     </div>
   );
 }

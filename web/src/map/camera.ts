@@ -3,8 +3,9 @@
 import type { LngLatBoundsLike, Map as MapLibre } from "maplibre-gl";
 import type { Fix } from "../positions";
 
-const PADDING = 56; // px, so that names at the edge can be read
+const PADDING = { top: 56, right: 96, bottom: 64, left: 64 }; // px: room for names, buttons and the scale
 const CLOSEST = 15;
+const NARROW = 500;
 const CHECK_MS = 2000;
 
 export class Camera {
@@ -41,7 +42,9 @@ export class Camera {
     if (this.map.getBounds().contains([lon, lat]) && this.map.getZoom() >= 11) return;
     this.#fit(false);
     const zoom = Math.max(this.map.getZoom(), 13);
-    this.map.easeTo({ center: [lon, lat], zoom, animate: !this.reducedMotion(), duration: 600 });
+    const { clientWidth: width, clientHeight: height } = this.map.getContainer();
+    const offset: [number, number] = width < NARROW ? [0, -height / 5] : [0, 0]; // there the pop-up lies below
+    this.map.easeTo({ center: [lon, lat], zoom, offset, animate: !this.reducedMotion(), duration: 600 });
   }
 
   /** The first fixes have come: show them without a flight. */
@@ -63,7 +66,7 @@ export class Camera {
   }
 
   readonly #keepIn = (): void => {
-    if (!this.#fitting || this.map.isMoving()) return;
+    if (!this.#fitting || this.map.isMoving() || this.map.getContainer().clientWidth === 0) return;
     const view = this.map.getBounds();
     if (this.fixes().some(({ lon, lat }) => !view.contains([lon, lat]))) this.#show();
   };
@@ -71,9 +74,7 @@ export class Camera {
   #show(): void {
     const bounds = around(this.fixes());
     if (!bounds) return;
-    const { clientWidth: width, clientHeight: height } = this.map.getContainer();
-    const padding = Math.min(PADDING, width / 5, height / 5);
-    this.map.fitBounds(bounds, { padding, maxZoom: CLOSEST, animate: !this.#first && !this.reducedMotion(), duration: 600 });
+    this.map.fitBounds(bounds, { padding: PADDING, maxZoom: CLOSEST, animate: !this.#first && !this.reducedMotion(), duration: 600 });
     this.#first = false;
   }
 }

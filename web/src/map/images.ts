@@ -5,7 +5,7 @@ import type { Palette } from "./palette";
 
 export const RATIO = 2; // pixels per unit: sharp on dense screens
 const DISC = 28;
-const ARROW = 52;
+const ARROW = 46;
 const PILL = 20;
 
 export interface Look {
@@ -77,9 +77,9 @@ function mark(pen: CanvasRenderingContext2D, sign: string, colour: string): void
 function arrow(fill: string, edge: string): Picture {
   return drawn(ARROW, (pen) => {
     pen.beginPath();
-    pen.moveTo(ARROW / 2, 2);
-    pen.lineTo(ARROW / 2 + 8, 15);
-    pen.lineTo(ARROW / 2 - 8, 15);
+    pen.moveTo(ARROW / 2, 1.5);
+    pen.lineTo(ARROW / 2 + 7, 13);
+    pen.lineTo(ARROW / 2 - 7, 13);
     pen.closePath();
     pen.fillStyle = fill;
     pen.fill();

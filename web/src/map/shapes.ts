@@ -5,7 +5,7 @@ import { stateOf, type State } from "../activity";
 import { initials, type Mover } from "../movers";
 import type { Fix } from "../positions";
 import { age } from "../times";
-import type { Trail } from "../trails";
+import { stretches, type Trail } from "../trails";
 import { discName } from "./images";
 import type { LngLat } from "./glides";
 
@@ -58,13 +58,19 @@ function order(state: State, selected: boolean, mover: Mover): number {
 }
 
 /** The trail of each, ending where its marker is now. */
-export function trails(shown: readonly Shown[], trailOf: (slug: string) => Trail | undefined, selected: string | null): FeatureCollection<LineString> {
+export function trails(
+  shown: readonly Shown[],
+  trailOf: (slug: string) => Trail | undefined,
+  selected: string | null,
+): FeatureCollection<LineString> {
   const features = shown.flatMap(({ mover, fix, place }): Feature<LineString>[] => {
+    const [lon, lat] = place;
     const past = (trailOf(mover.slug) ?? []).filter((point) => point.at < fix.at);
-    if (past.length === 0) return [];
-    const coordinates = [...past.map(({ lon, lat }) => [lon, lat]), [...place]];
     const properties = { group: mover.group, selected: mover.slug === selected };
-    return [{ type: "Feature", geometry: { type: "LineString", coordinates }, properties }];
+    return stretches([...past, { at: fix.at, lon, lat }]).map((stretch) => ({
+      type: "Feature", properties,
+      geometry: { type: "LineString", coordinates: stretch.map((point) => [point.lon, point.lat]) },
+    }));
   });
   return { type: "FeatureCollection", features };
 }
