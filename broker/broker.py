@@ -1,0 +1,164 @@
+"""The broker: its listeners, its connections, and what the registry says of them."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+
+from websockets.asyncio.server import Server, ServerConnection, serve
+
+from rentguy.access import Identity
+from rentguy.config import Config, address
+from rentguy.log import pairs
+
+from .brake import Brake
+from .connection import Connection
+from .links import CHUNK, Link, TcpLink, WebSocketLink
+from .packets import MAX_BODY, Connect
+from .policy import Allows, Permissions, allows
+from .registry import Registry
+from .router import Router
+from .session import Session
+
+logger = logging.getLogger(__name__)
+
+CHECK_S = 0.5
+STOP_S = 1.0
+MAX_CONNECTIONS = 10_000
+MAX_CLIENT_ID = 200
+NO_SUCH_ID, BUSY, BAD_CREDENTIALS, NOT_ALLOWED = 2, 3, 4, 5
+
+
+class Broker:
+    """`await start()`, then it serves on `port` (and `ws_port`) until `await stop()`.
+
+    `reject` is told of every refused publish: source, topic, reason.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        registry: Registry,
+        reject: Callable[[str, str, str], None] = lambda source, topic, reason: None,
+        allows: Allows = allows,
+    ) -> None:
+        self.router = Router()
+        self.reject = reject
+        self.port = self.ws_port = 0
+        self._config, self._registry, self._allows = config, registry, allows
+        self._connections: dict[Connection, asyncio.Task] = {}
+        self._brakes: dict[str, Brake] = {}
+        self._servers: list[asyncio.Server | Server] = []
+        self._checking: asyncio.Task | None = None
+        self._crowded = False
+
+    async def start(self) -> None:
+        self._registry.on_change = self._registry_changed
+        host, port = address(self._config.broker_listen)
+        tcp = await asyncio.start_server(self._tcp, host, port, limit=CHUNK, backlog=1024)
+        self._servers.append(tcp)
+        self.port = tcp.sockets[0].getsockname()[1]
+        if self._config.broker_ws_listen:
+            host, port = address(self._config.broker_ws_listen)
+            options = {"subprotocols": ["mqtt"], "max_size": MAX_BODY, "max_queue": 2, "ping_interval": None}
+            web = await serve(self._web, host, port, compression=None, close_timeout=1, **options)  # [MQTT-6.0.0-4]
+            self._servers.append(web)
+            self.ws_port = web.sockets[0].getsockname()[1]
+        self._checking = asyncio.create_task(self._check())
+        logger.info("listening %s", pairs(port=self.port, ws_port=self.ws_port))
+
+    async def stop(self) -> None:
+        """Close listeners and connections. No wills: nobody is left to hear them."""
+        self._checking.cancel()
+        for server in self._servers:
+            server.close()
+        for connection, task in self._connections.items():
+            connection.will = None
+            connection.end("the broker stops")
+            task.cancel()
+        if self._connections:
+            await asyncio.wait(self._connections.values(), timeout=STOP_S)
+        for connection in self._connections:
+            connection.link.abort()
+
+    def admit(self, request: Connect) -> tuple[Session, bool] | int:
+        """The session of a client, or the code to refuse it with. Until all is in order, nothing is touched."""
+        identity = self._registry.sign_in(request.username, request.password)
+        if identity is None:
+            return BAD_CREDENTIALS
+        permissions = Permissions(identity, self._allows)
+        if not permissions.may("connect") or not (request.will is None or permissions.may("will", request.will.topic)):
+            return NOT_ALLOWED
+        client_id = _client_id(request, identity)
+        if not client_id:  # [MQTT-3.1.3-8] [MQTT-3.1.3-9]
+            return NO_SUCH_ID
+        if not self.router.make_room(client_id, identity.slug):
+            return BUSY
+        if (old := self.router.sessions.get(client_id)) and old.connection:
+            old.connection.end("another connection took over")  # [MQTT-3.1.4-2]
+        return self.router.open(client_id, permissions, request.clean)
+
+    def brake(self, session: Session, messages: int) -> float:
+        """Seconds to wait with reading from a client that published so many; services are not braked."""
+        if session.permissions.service:
+            return 0.0
+        now = asyncio.get_running_loop().time()
+        slug = session.permissions.identity.slug
+        if slug not in self._brakes:
+            self._brakes[slug] = Brake(self._config.device_rate, now)
+        return self._brakes[slug].wait(messages, now)
+
+    async def _tcp(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await self._serve(TcpLink(reader, writer))
+
+    async def _web(self, peer: ServerConnection) -> None:
+        await self._serve(WebSocketLink(peer))
+
+    async def _serve(self, link: Link) -> None:
+        if len(self._connections) >= MAX_CONNECTIONS:
+            if not self._crowded:
+                logger.warning("too many connections, new ones are closed %s", pairs(connections=MAX_CONNECTIONS))
+            self._crowded = True
+            return link.abort()
+        connection = Connection(self, link)
+        self._connections[connection] = asyncio.current_task()
+        try:
+            await connection.run()
+        except asyncio.CancelledError:
+            link.abort()
+        finally:
+            del self._connections[connection]
+
+    async def _check(self) -> None:
+        while True:
+            await asyncio.sleep(CHECK_S)
+            now = asyncio.get_running_loop().time()
+            for connection in list(self._connections):
+                connection.check(now)
+
+    def _registry_changed(self, changed: set[str], ended: set[str]) -> None:
+        """Hold every session of these sources against the registry as it is now."""
+        for slug in changed:
+            identity = self._registry.identity(slug)
+            permissions = Permissions(identity, self._allows) if identity and identity.enabled else None
+            if permissions is None:
+                self._brakes.pop(slug, None)
+            for session in self.router.owned(slug):
+                self._recheck(session, permissions, slug in ended)
+
+    def _recheck(self, session: Session, permissions: Permissions | None, ended: bool) -> None:
+        if session.connection and (ended or not session.connection.may_go_on(permissions)):
+            session.connection.end("the registry has changed", logging.WARNING)  # with its will, by the old rules
+        if permissions is None:
+            self.router.discard(session)
+        elif session.client_id in self.router.sessions:
+            self.router.revise(session, permissions)
+
+
+def _client_id(request: Connect, identity: Identity) -> str:
+    """The client id, made up for a clean session that gives none [MQTT-3.1.3-6]; empty when it is another's."""
+    given = request.client_id
+    if not given:
+        return f"{identity.slug}/{secrets.token_hex(8)}" if request.clean else ""
+    own = given == identity.slug or given.startswith(f"{identity.slug}/")
+    return given if own and len(given) <= MAX_CLIENT_ID else ""

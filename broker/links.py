@@ -1,0 +1,157 @@
+"""The two ways bytes come and go: TCP and websocket.
+
+A link gathers what is written during one turn of the loop and sends it at once. (amqtt's adapters read exact counts,
+three awaits a packet; its websocket reader repeats data when the peer vanishes and its writer loses what is written
+during a send.)
+"""
+
+import asyncio
+import socket
+from abc import ABC, abstractmethod
+
+from websockets.asyncio.server import ServerConnection
+from websockets.exceptions import ConnectionClosed
+
+from .packets import ProtocolError
+
+CHUNK = 32 * 1024
+HIGH_WATER = 1024 * 1024  # above it a session sends nothing and a connection isn't read
+CLOSE_S = 2.0  # for what is still unsent when a link is closed
+GONE = (OSError, ConnectionClosed)
+PROBES = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}  # finds a dead peer that sends no pings
+
+
+class Link(ABC):
+    """One peer. `busy` while more than HIGH_WATER is unsent; `on_room` is called when that has passed."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self.peer = ":".join(str(part) for part in (transport.get_extra_info("peername") or ("?",))[:2])
+        self.on_room = lambda: None
+        self.busy = False
+        self.closing = False
+        self._transport = transport
+        self._out: list[bytes] = []
+        self._unsent = 0
+        self._written = 0
+        self._work = asyncio.Event()
+        self._room = asyncio.Event()
+        self._room.set()
+        self._flusher = asyncio.create_task(self._flush())
+
+    @abstractmethod
+    async def read(self) -> bytes:
+        """The next bytes, at most a chunk or a frame; none when the peer has gone."""
+
+    @abstractmethod
+    async def _send(self, data: bytes) -> None:
+        """Returns when the peer's share of the buffers has room again."""
+
+    @abstractmethod
+    async def _finish(self) -> None:
+        """Say good-bye, where there is a way to."""
+
+    def write(self, data: bytes) -> None:
+        if self.closing:
+            return
+        self._out.append(data)
+        self._unsent += len(data)
+        self._written += len(data)
+        if self._unsent > HIGH_WATER and not self.busy:
+            self.busy = True
+            self._room.clear()
+        self._work.set()
+
+    async def room(self) -> None:
+        await self._room.wait()
+
+    @property
+    def gone_bytes(self) -> int | None:
+        """How many bytes have left for the peer since the beginning; None when nothing waits."""
+        buffered = self._transport.get_write_buffer_size()
+        waiting = sum(map(len, self._out)) + buffered
+        return self._written - waiting if waiting else None
+
+    def close(self) -> None:
+        """Send what is unsent and close, by force if that takes more than CLOSE_S; returns at once."""
+        if not self.closing:
+            self.closing = True
+            self._work.set()
+            self._room.set()
+            asyncio.get_running_loop().call_later(CLOSE_S, self.abort)
+
+    def abort(self) -> None:
+        self._flusher.cancel()
+        self._transport.abort()
+
+    async def closed(self) -> None:
+        await asyncio.wait((self._flusher,))
+
+    async def _flush(self) -> None:
+        try:
+            while self._out or not self.closing:
+                await self._work.wait()
+                self._work.clear()
+                data = b"".join(self._out)
+                self._out.clear()
+                if data:
+                    await self._send(data)
+                    self._sent(len(data))
+            await self._finish()
+        except GONE:
+            self.closing = True
+        finally:
+            self._transport.close()
+
+    def _sent(self, size: int) -> None:
+        self._unsent -= size
+        if self.busy and self._unsent <= HIGH_WATER:
+            self.busy = False
+            self._room.set()
+            self.on_room()
+
+
+class TcpLink(Link):
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        super().__init__(writer.transport)
+        self._reader, self._writer = reader, writer
+        tcp = writer.get_extra_info("socket")
+        tcp.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, seconds in PROBES.items():
+            if hasattr(socket, name):
+                tcp.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), seconds)
+
+    async def read(self) -> bytes:
+        try:
+            return await self._reader.read(CHUNK)
+        except OSError:
+            return b""
+
+    async def _send(self, data: bytes) -> None:
+        self._writer.write(data)
+        await self._writer.drain()
+
+    async def _finish(self) -> None:
+        self._transport.close()
+
+
+class WebSocketLink(Link):
+    def __init__(self, peer: ServerConnection) -> None:
+        super().__init__(peer.transport)
+        self._socket = peer
+
+    async def read(self) -> bytes:
+        try:
+            frame = b""
+            while not frame:  # an empty frame isn't the end: packets and frames are not aligned [MQTT-6.0.0-2]
+                frame = await self._socket.recv()
+        except ConnectionClosed:
+            return b""
+        if isinstance(frame, str):  # [MQTT-6.0.0-1]
+            raise ProtocolError("websocket: expected a binary frame, got text")
+        return frame
+
+    async def _send(self, data: bytes) -> None:
+        await self._socket.send(data)
+
+    async def _finish(self) -> None:
+        await self._socket.close()

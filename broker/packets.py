@@ -1,0 +1,254 @@
+"""MQTT 3.1.1 packets: a stream cut into packets, and what the broker reads and writes of them.
+
+PUBLISH and the acknowledgements, the hot path, are done here. The rest is read by amqtt's codecs, which only ever get
+a body that was checked for its size and has arrived whole.
+"""
+
+from collections.abc import Coroutine, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from amqtt.adapters import BufferReader
+from amqtt.errors import NoDataError
+from amqtt.mqtt.connack import ConnackPacket
+from amqtt.mqtt.connect import ConnectPayload, ConnectVariableHeader
+from amqtt.mqtt.packet import SUBSCRIBE, UNSUBSCRIBE, MQTTFixedHeader
+from amqtt.mqtt.suback import SubackPacket
+from amqtt.mqtt.subscribe import SubscribePacket
+from amqtt.mqtt.unsuback import UnsubackPacket
+from amqtt.mqtt.unsubscribe import UnsubscribePacket
+
+from rentguy.decoding import MAX_PAYLOAD
+from rentguy.errors import RentGuyError
+
+MAX_BEFORE_CONNECT = 64 * 1024
+MAX_BODY = MAX_PAYLOAD + 1024  # a payload, its topic and its packet id
+PINGRESP = b"\xd0\x00"
+
+
+class ProtocolError(RentGuyError):
+    """the client broke the protocol"""
+
+
+class TooLarge(ProtocolError):
+    """the packet is larger than may be read"""
+
+    def __init__(self, first: int, size: int, limit: int) -> None:
+        super().__init__(f"expected at most {limit} bytes, got {size}")
+        self.first, self.size = first, size
+
+
+class UnknownLevel(ProtocolError):
+    """the client speaks another version of MQTT"""
+
+
+class Will(NamedTuple):
+    topic: str
+    payload: bytes
+    qos: int
+    retain: bool
+
+
+class Connect(NamedTuple):
+    """What a client says of itself; an empty `client_id` asks for one."""
+
+    client_id: str
+    username: str
+    password: str
+    clean: bool
+    keep_alive: int
+    will: Will | None
+
+
+class Publish(NamedTuple):
+    """A PUBLISH as it came; `mid` is the packet id's two bytes, empty at QoS 0."""
+
+    topic: str
+    payload: bytes
+    qos: int
+    retain: bool
+    mid: bytes
+
+
+class Framer:
+    """Cuts a stream into packets and holds at most one that is incomplete; `limit` bounds a packet's body."""
+
+    def __init__(self, limit: int = MAX_BEFORE_CONNECT) -> None:
+        self.limit = limit
+        self._rest = b""
+
+    def feed(self, data: bytes) -> Iterator[tuple[int, bytes]]:
+        """Each whole packet as its first byte and its body.
+
+        Raises TooLarge as soon as the fixed header has come, ProtocolError when that is no header.
+        """
+        data = self._rest + data
+        at, end = 0, len(data)
+        while header := _header(data, at, end):
+            length, start = header
+            if length > self.limit:
+                raise TooLarge(data[at], length, self.limit)
+            if start + length > end:
+                break
+            yield data[at], data[start : start + length]
+            at = start + length
+        self._rest = data[at:]
+
+
+def _header(data: bytes, at: int, end: int) -> tuple[int, int] | None:
+    """The remaining length and where the body starts; None when the header isn't complete (2.2.3)."""
+    if end - at < 2:
+        return None
+    length = data[at + 1]
+    if length < 0x80:
+        return length, at + 2
+    length &= 0x7F
+    for place in range(1, 4):
+        if at + 1 + place >= end:
+            return None
+        byte = data[at + 1 + place]
+        length |= (byte & 0x7F) << 7 * place
+        if byte < 0x80:
+            return length, at + 2 + place
+    raise ProtocolError("remaining length: more than four bytes")
+
+
+def read_publish(first: int, body: bytes) -> Publish:
+    qos = first >> 1 & 3
+    start = 2 + int.from_bytes(body[:2], "big")
+    end = start + 2 if qos else start
+    if len(body) < max(2, end):
+        raise ProtocolError(f"PUBLISH ends after {len(body)} bytes, expected {max(2, end)}")
+    if qos == 3:  # [MQTT-3.3.1-4]
+        raise ProtocolError("PUBLISH with QoS 3")
+    mid = body[start:end]
+    if mid == b"\0\0":  # [MQTT-2.3.1-1]
+        raise ProtocolError("PUBLISH with packet id 0")
+    return Publish(_text(body[2:start]), body[end:], qos, bool(first & 1), mid)
+
+
+@lru_cache(maxsize=10_000)  # the same topics come again and again
+def _text(raw: bytes) -> str:
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:  # [MQTT-1.5.3-1]
+        raise ProtocolError(f"topic: {raw[:80]!r} is not UTF-8") from None
+    return _without_nul(text)
+
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:  # [MQTT-1.5.3-2]
+        raise ProtocolError(f"{text[:80]!r} contains U+0000")
+    return text
+
+
+def publish_head(first: int, topic: bytes, payload: int, with_mid: bool) -> bytes:
+    """A PUBLISH up to its packet id (or payload), for a payload of so many bytes."""
+    length = 2 + len(topic) + 2 * with_mid + payload
+    encoded = bytearray((first,))
+    while length > 0x7F:
+        encoded.append(length & 0x7F | 0x80)
+        length >>= 7
+    encoded.append(length)
+    return bytes(encoded) + len(topic).to_bytes(2, "big") + topic
+
+
+def read_mid(body: bytes) -> int:
+    """The packet id of PUBACK and PUBREL, whose body is nothing else."""
+    if len(body) != 2 or body == b"\0\0":
+        raise ProtocolError(f"expected a packet id, got {body[:8]!r}")
+    return int.from_bytes(body, "big")
+
+
+def puback(mid: bytes) -> bytes:
+    return b"\x40\x02" + mid
+
+
+def pubrec(mid: bytes) -> bytes:
+    return b"\x50\x02" + mid
+
+
+def pubcomp(mid: bytes) -> bytes:
+    return b"\x70\x02" + mid
+
+
+def connack(code: int, present: bool = False) -> bytes:
+    return ConnackPacket.build(int(present), code).to_bytes()
+
+
+def suback(mid: int, codes: list[int]) -> bytes:
+    return SubackPacket.build(mid, codes).to_bytes()
+
+
+def unsuback(mid: int) -> bytes:
+    return UnsubackPacket.build(mid).to_bytes()
+
+
+def read_connect(body: bytes) -> Connect:
+    """Raises UnknownLevel for another MQTT than 3.1.1, ProtocolError for what may only be answered by closing."""
+    reader = BufferReader(body)
+    header = _run(ConnectVariableHeader.from_stream(reader, None))
+    if header.proto_name != "MQTT":  # [MQTT-3.1.2-1]
+        raise ProtocolError(f"protocol name: expected 'MQTT', got {header.proto_name[:20]!r}")
+    if header.proto_level != 4:  # [MQTT-3.1.2-2]
+        raise UnknownLevel(f"protocol level: expected 4, got {header.proto_level}")
+    _check_flags(header)
+    fields = _run(ConnectPayload.from_stream(reader, None, header))
+    wanted = (fields.will_message, header.will_flag), (fields.username, header.username_flag)
+    if any((value is None) == flag for value, flag in wanted) or _run(reader.read()):
+        raise ProtocolError("CONNECT: flags and fields disagree")
+    will = None
+    if header.will_flag:
+        will = Will(_without_nul(fields.will_topic), fields.will_message, header.will_qos, header.will_retain_flag)
+    return Connect(
+        "" if fields.client_id_is_random else _without_nul(fields.client_id),
+        fields.username or "",
+        fields.password or "",
+        header.clean_session_flag,
+        header.keep_alive,
+        will,
+    )
+
+
+def _check_flags(header: ConnectVariableHeader) -> None:
+    if header.reserved_flag:  # [MQTT-3.1.2-3]
+        raise ProtocolError("CONNECT: reserved flag is set")
+    if header.will_qos > (2 if header.will_flag else 0):  # [MQTT-3.1.2-13] [MQTT-3.1.2-14]
+        raise ProtocolError(f"CONNECT: will QoS {header.will_qos}")
+    if header.will_retain_flag and not header.will_flag:  # [MQTT-3.1.2-15]
+        raise ProtocolError("CONNECT: will retain without a will")
+    if header.password_flag and not header.username_flag:  # [MQTT-3.1.2-22]
+        raise ProtocolError("CONNECT: password without a username")
+
+
+def read_subscribe(body: bytes) -> tuple[int, list[tuple[str, int]]]:
+    """The packet id and the filters with the QoS asked for."""
+    packet = _run(SubscribePacket.from_stream(BufferReader(body), MQTTFixedHeader(SUBSCRIBE, 2, len(body))))
+    wanted = packet.payload.topics
+    _check_filters(body, [filter for filter, _ in wanted], 3)
+    if any(qos > 2 for _, qos in wanted):  # [MQTT-3.8.3-4]
+        raise ProtocolError("SUBSCRIBE: QoS above 2")
+    return read_mid(body[:2]), wanted
+
+
+def read_unsubscribe(body: bytes) -> tuple[int, list[str]]:
+    packet = _run(UnsubscribePacket.from_stream(BufferReader(body), MQTTFixedHeader(UNSUBSCRIBE, 2, len(body))))
+    _check_filters(body, packet.payload.topics, 2)
+    return read_mid(body[:2]), packet.payload.topics
+
+
+def _check_filters(body: bytes, filters: list[str], overhead: int) -> None:
+    """At least one [MQTT-3.8.3-3] [MQTT-3.10.3-2], and nothing left over: the codecs stop silently at a broken one."""
+    if not filters or 2 + sum(overhead + len(filter.encode()) for filter in filters) != len(body):
+        raise ProtocolError("filters: none, cut off, or not UTF-8")
+
+
+def _run(codec: Coroutine):
+    """What a codec of amqtt makes of a buffer; it is a coroutine, but with a buffer it never waits."""
+    try:
+        codec.send(None)
+    except StopIteration as done:
+        return done.value
+    except NoDataError:
+        raise ProtocolError("packet is cut off") from None
+    raise ProtocolError("packet is cut off")

@@ -1,0 +1,92 @@
+"""Leaves a row in `rejects` for every publish that was refused: who, where to, why.
+
+Without the payload: what a phone sends while nobody is on shift must not be kept, wherever it was sent.
+"""
+
+import logging
+import queue
+import threading
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import psycopg2
+from psycopg2.extensions import connection
+
+from rentguy import db
+from rentguy.log import pairs
+
+logger = logging.getLogger(__name__)
+
+WAITING = 1_000
+LONGEST_TOPIC = 500
+INSERT = """
+INSERT INTO rejects (source_id, topic, reason, received_at)
+VALUES ((SELECT id FROM sources WHERE slug = %s), %s, %s, %s)
+"""
+
+
+class Refused(NamedTuple):
+    """A publish that was not accepted."""
+
+    source: str
+    topic: str
+    reason: str
+    at: datetime
+
+
+class Rejects:
+    """Writes on a thread named "rejects". With a full queue or no database rows are dropped and counted."""
+
+    def __init__(self, database_url: str) -> None:
+        self.dropped = 0
+        self._url = database_url
+        self._queue: queue.Queue[Refused] = queue.Queue(WAITING)
+        self._stop = threading.Event()
+        self._session: connection | None = None
+        self._away = False
+        self._thread = threading.Thread(target=self._run, name="rejects", daemon=True)
+
+    def start(self) -> "Rejects":
+        self._thread.start()
+        return self
+
+    def stop(self, timeout: float = 1.0) -> None:
+        self._stop.set()
+        self._thread.join(timeout)
+
+    def __call__(self, source: str, topic: str, reason: str) -> None:
+        """Note a refusal; never waits."""
+        topic = topic.replace("\0", "�")[:LONGEST_TOPIC]
+        try:
+            self._queue.put_nowait(Refused(source, topic, reason.replace("\0", "�"), datetime.now(UTC)))
+        except queue.Full:
+            self.dropped += 1
+
+    def _run(self) -> None:
+        while not (self._stop.is_set() and self._queue.empty()):
+            try:
+                refused = self._queue.get(timeout=0.25)
+            except queue.Empty:
+                continue
+            try:
+                self._write(refused)
+                self._away = False
+            except psycopg2.Error as error:
+                self._lost(error)
+
+    def _write(self, refused: Refused) -> None:
+        if self._session is None or self._session.closed:
+            self._session = db.connect(self._url, "broker-rejects")
+            self._session.autocommit = True
+        with self._session.cursor() as cursor:
+            cursor.execute("SET statement_timeout = '5s'")
+            cursor.execute(INSERT, refused)
+
+    def _lost(self, error: psycopg2.Error) -> None:
+        self.dropped += 1
+        if not self._away:
+            logger.warning("rejects can't be written and are dropped %s", pairs(reason=str(error).strip()))
+        self._away = True
+        if self._session is not None:
+            self._session.close()
+            self._session = None

@@ -1,0 +1,85 @@
+"""The last message of each topic that was published to be kept. In memory: gone when the broker dies."""
+
+import logging
+from collections.abc import Iterator
+
+from rentguy.log import pairs
+
+from .message import Message
+
+logger = logging.getLogger(__name__)
+
+MAX_MESSAGES = 100_000
+MAX_BYTES = 64 * 1024 * 1024
+
+
+class Retained:
+    """Retained messages, found by filter level by level.
+
+    When it is full a message for a new topic is delivered but not kept, and the log says so once.
+    """
+
+    def __init__(self) -> None:
+        self._messages: dict[str, Message] = {}
+        self._tree: dict = {}
+        self._bytes = 0
+        self._warned = False
+
+    def __len__(self) -> int:
+        return len(self._messages)
+
+    def get(self, topic: str) -> Message | None:
+        return self._messages.get(topic)
+
+    def keep(self, message: Message) -> None:
+        """Instead of what the topic had; an empty payload clears it [MQTT-3.3.1-10] [MQTT-3.3.1-11]."""
+        old = self._messages.get(message.topic)
+        size = self._bytes + message.size - (old.size if old else 0)
+        if not message.payload:
+            self._clear(message.topic)
+        elif size > MAX_BYTES or (old is None and len(self._messages) >= MAX_MESSAGES):
+            self._warn(message.topic)
+        else:
+            self._messages[message.topic] = message
+            self._bytes = size
+            node = self._tree
+            for level in message.topic.split("/"):
+                node = node.setdefault(level, {})
+
+    def matching(self, filter: str) -> Iterator[str]:
+        """The topics kept that a filter matches; the same answer as `rentguy.topics.matches`."""
+        if "+" not in filter and "#" not in filter:
+            return iter([filter] if filter in self._messages else [])
+        return self._walk(self._tree, filter.split("/"), ())
+
+    def _walk(self, node: dict, levels: list[str], path: tuple[str, ...]) -> Iterator[str]:
+        if not levels or levels[0] == "#":
+            if path and (topic := "/".join(path)) in self._messages:
+                yield topic
+            if not levels:
+                return
+        level, rest = levels[0], levels[1:]
+        for name in list(node) if level in ("+", "#") else [level]:
+            if name in node and not (level in ("+", "#") and not path and name.startswith("$")):  # [MQTT-4.7.2-1]
+                yield from self._walk(node[name], levels if level == "#" else rest, (*path, name))
+
+    def _clear(self, topic: str) -> None:
+        if (old := self._messages.pop(topic, None)) is None:
+            return
+        self._bytes -= old.size
+        levels = topic.split("/")
+        path = [self._tree]
+        for level in levels:
+            path.append(path[-1][level])
+        for depth in range(len(levels), 0, -1):
+            if path[depth] or "/".join(levels[:depth]) in self._messages:
+                break
+            del path[depth - 1][levels[depth - 1]]
+
+    def _warn(self, topic: str) -> None:
+        if not self._warned:
+            self._warned = True
+            logger.warning(
+                "retained messages are full, new topics are not kept %s",
+                pairs(topic=topic, messages=len(self._messages), bytes=self._bytes),
+            )
