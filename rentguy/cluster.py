@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import time
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from psycopg2 import sql
 from rentguy import children
 from rentguy.db import connect
 from rentguy.errors import ConfigError
-from rentguy.postgres import binaries, reachable, unprivileged
+from rentguy.postgres import binaries, places, reachable, unprivileged
 
 SUPERUSER = "rentguy"
 START_S, FAST_S, IMMEDIATE_S = 60.0, 30.0, 10.0
@@ -171,13 +172,12 @@ class Cluster:
 
 def running(directory: Path, database: str) -> str | None:
     """The URL of a database in the cluster that runs in `directory` now; None when none does."""
-    place = reachable(Path(directory).absolute(), unprivileged())
-    try:
-        lines = (place / "data" / "postmaster.pid").read_text().splitlines()
-        os.kill(int(lines[0]), 0)
-        return _url(place, int(lines[3]), database)
-    except (OSError, IndexError, ValueError):
-        return None
+    for place in places(Path(directory).absolute()):
+        with suppress(OSError, IndexError, ValueError):
+            lines = (place / "data" / "postmaster.pid").read_text().splitlines()
+            os.kill(int(lines[0]), 0)
+            return _url(place, int(lines[3]), database)
+    return None
 
 
 def free_port() -> int:

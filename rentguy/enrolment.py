@@ -58,6 +58,15 @@ def add_user(session: Session, slug: str, name: str | None, password: str, admin
     return person
 
 
+def set_password(session: Session, user: str, password: str) -> None:
+    """Another password for a person; whoever is signed in as them is signed out."""
+    if not password:
+        raise RegistryError("the password is empty")
+    account = session.get_one(User, find_person(session, user).id)
+    account.password_hash, account.signed_out_at = credentials.hash_password(password), datetime.now(UTC)
+    notify(session, CHANNEL)
+
+
 def add_member(session: Session, project: str, user: str, role: str) -> None:
     """Give a person a role in a project, in place of the one they had."""
     _known("role", role, ROLES)

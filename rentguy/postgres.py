@@ -61,7 +61,7 @@ def reachable(directory: Path, user: pwd.struct_passwd | None) -> Path:
     if user is None:
         directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         return directory
-    elsewhere = ELSEWHERE / hashlib.sha256(str(directory).encode()).hexdigest()[:16]
+    elsewhere = _elsewhere(directory)
     if not (elsewhere / "data").exists():  # what was begun there stays there
         _make(directory, user)
         if _may_enter(directory, user):
@@ -69,6 +69,15 @@ def reachable(directory: Path, user: pwd.struct_passwd | None) -> Path:
         logger.info("the cluster is elsewhere %s", pairs(user=user.pw_name, can_not_enter=directory, place=elsewhere))
         _make(elsewhere, user)
     return elsewhere
+
+
+def places(directory: Path) -> tuple[Path, Path]:
+    """Where a cluster of `directory` can be."""
+    return directory, _elsewhere(directory)
+
+
+def _elsewhere(directory: Path) -> Path:
+    return ELSEWHERE / hashlib.sha256(str(directory).encode()).hexdigest()[:16]
 
 
 def _make(directory: Path, user: pwd.struct_passwd) -> None:

@@ -1,0 +1,34 @@
+"""The command line: one file per group of commands.
+
+It starts the other rooms as `python -m …` and imports none of them.
+"""
+
+import sys
+
+import typer
+
+from rentguy.commands import decode, demo, doctor, migrate, registry, up
+from rentguy.errors import RentGuyError
+
+app = typer.Typer(
+    help="RentGuy Live: where every truck, person and case is.", no_args_is_help=True, add_completion=False
+)
+app.command()(up.up)
+app.command()(demo.simulate)
+app.command()(migrate.migrate)
+app.command()(doctor.doctor)
+app.command()(decode.decode)
+for noun, command in registry.COMMANDS.items():
+    group = typer.Typer(help=f"Each {noun} of the registry.", no_args_is_help=True)
+    group.callback()(lambda: None)  # so that one command still needs its verb
+    group.command("add")(command)
+    app.add_typer(group, name=noun)
+
+
+def main() -> None:
+    """Run a command; an error of ours is one line on stderr and exit code 1."""
+    try:
+        app(prog_name="rentguy")
+    except RentGuyError as error:
+        print(f"rentguy: {error}", file=sys.stderr)
+        sys.exit(1)

@@ -1,0 +1,18 @@
+"""What commands say: a sentence for people, one JSON object for programs."""
+
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+console = Console(highlight=False)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of words.")]
+
+
+def tell(sentence: str, facts: dict[str, object], as_json: bool) -> None:
+    if as_json:
+        print(msgspec.json.encode(facts).decode())
+    else:
+        console.print(sentence, markup=False)
