@@ -18,14 +18,20 @@ register_uuid()
 
 CONNECT_S = 10
 RETRY_S = 1.0
-KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+OPTIONS = {
+    "connect_timeout": CONNECT_S,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "options": "-c timezone=UTC",
+}
 
 
 def engine(url: str, **options) -> Engine:
     """An SQLAlchemy engine; a connection that died is replaced before it is used."""
     return create_engine(
         make_url(url).set(drivername="postgresql+psycopg2"),
-        connect_args={"connect_timeout": CONNECT_S, **KEEPALIVES},
+        connect_args=OPTIONS,
         pool_pre_ping=True,
         **options,
     )
@@ -33,7 +39,7 @@ def engine(url: str, **options) -> Engine:
 
 def connect(url: str, name: str) -> connection:
     """A psycopg2 connection of its own, known as `name` to the operator."""
-    return psycopg2.connect(url, connect_timeout=CONNECT_S, application_name=name, **KEEPALIVES)
+    return psycopg2.connect(url, application_name=name, **OPTIONS)
 
 
 def notify(session: Connection, channel: str) -> None:

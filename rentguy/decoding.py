@@ -5,6 +5,8 @@ the bound and the value that came.
 """
 
 import re
+from collections.abc import Callable
+from functools import cache
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
@@ -34,11 +36,14 @@ _WHERE = re.compile(r" - at `\$\.?([^`]*)`")
 _array = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _any_chat = msgspec.json.Decoder(_AnyChat).decode
 _anything = msgspec.json.Decoder().decode
-_types = (*filter(None, TYPES.values()), ChatMessage, ChatEdit, ChatDelete)
-_of = {type: msgspec.json.Decoder(type).decode for type in _types}
 _list_of = {TYPES[kind]: msgspec.json.Decoder(list[TYPES[kind]]).decode for kind in ARRAYS}
 encode = msgspec.json.Encoder().encode
 plain = msgspec.to_builtins
+
+
+@cache
+def _decoder(type: type[Message]) -> Callable[[bytes], Message]:
+    return msgspec.json.Decoder(type).decode
 
 
 def decode(topic: Topic, payload: bytes) -> list[Message | MessageError]:
@@ -58,6 +63,14 @@ def decode(topic: Topic, payload: bytes) -> list[Message | MessageError]:
         return [error]
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         return [MessageError(f"expected JSON: {error}")]
+
+
+def read(type: type[Message], raw: bytes) -> Message:
+    """One value of a known type. Raises MessageError."""
+    message = _one(type, raw)
+    if isinstance(message, MessageError):
+        raise message
+    return message
 
 
 def _type(kind: str, payload: bytes) -> type[Message]:
@@ -80,7 +93,7 @@ def _elements(type: type[Message], payload: bytes) -> list[Message | MessageErro
 
 def _one(type: type[Message], raw: bytes, index: int = 0) -> Message | MessageError:
     try:
-        return _of[type](raw)
+        return _decoder(type)(raw)
     except (msgspec.MsgspecError, RecursionError) as error:
         return _explained(error, raw, index)
 

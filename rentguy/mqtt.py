@@ -58,8 +58,8 @@ class Client:
         self._lock = threading.Lock()
         self._connection = 0  # odd while connected; both edges count, so an old number never fits again
         self._failures = 0
-        self._waiting: dict[int, Callable[[], None]] = {}  # what to call when the broker has acknowledged a mid
-        self._early: set[int] = set()  # acknowledged before `publish` could say whom to call
+        self._waiting: dict[int, Callable[[], None]] = {}  # what to call when the broker has answered a mid
+        self._early: set[int] = set()  # answered before anybody could say whom to call
         self._address = (parts.hostname or "127.0.0.1", parts.port or 1883)
         self._where = f"{self._address[0]}:{self._address[1]}"
         self._paho = paho.Client(
@@ -81,7 +81,8 @@ class Client:
         self._paho.on_connect_fail = self._failed
         self._paho.on_disconnect = self._disconnect
         self._paho.on_message = self._message
-        self._paho.on_publish = self._published
+        self._paho.on_publish = self._answered
+        self._paho.on_subscribe = self._answered
 
     def start(self) -> "Client":
         """Connect, and keep connecting, on a thread of its own; returns at once."""
@@ -95,12 +96,20 @@ class Client:
         self._paho.disconnect()
         self._paho.loop_stop()
 
-    def subscribe(self, filter: str, qos: int = 1) -> None:
-        """Hear `filter` from now on, also after every reconnect."""
+    def subscribe(self, filter: str, qos: int = 1, on_done: Callable[[], None] | None = None) -> bool:
+        """Hear `filter` from now on, also after every reconnect; `on_done` is called once the broker has agreed.
+
+        False when the broker is away: it is asked after connecting, and `on_done` isn't called.
+        """
         with self._lock:
             self._filters[filter] = qos
-        if self.connected.is_set():
-            self._paho.subscribe(filter, qos)
+        if not self.connected.is_set():
+            return False
+        rc, mid = self._paho.subscribe(filter, qos)
+        if rc != paho.MQTT_ERR_SUCCESS:
+            return False
+        self._await(mid, on_done)
+        return True
 
     def unsubscribe(self, filter: str) -> None:
         with self._lock:
@@ -119,7 +128,7 @@ class Client:
         info = self._paho.publish(topic, payload, kind.qos, kind.retained)
         if info.rc != paho.MQTT_ERR_SUCCESS:
             return False
-        self._await(info.mid, on_ack or (lambda: None))
+        self._await(info.mid, on_ack)
         return True
 
     def ack(self, message: Incoming) -> bool:
@@ -131,21 +140,23 @@ class Client:
                 return False
             return self._paho.ack(message.mid, 1) == paho.MQTT_ERR_SUCCESS
 
-    def _await(self, mid: int, on_ack: Callable[[], None]) -> None:
+    def _await(self, mid: int, then: Callable[[], None] | None) -> None:
+        """Call `then` once `mid` is answered. Every mid that will be answered comes here, or `_early` would keep it."""
+        then = then or (lambda: None)
         with self._lock:
             if mid not in self._early:
-                self._waiting[mid] = on_ack
+                self._waiting[mid] = then
                 return
             self._early.discard(mid)
-        on_ack()
+        then()
 
-    def _published(self, client, userdata, mid, reason, properties) -> None:
+    def _answered(self, client, userdata, mid, reason, properties) -> None:
         with self._lock:
-            on_ack = self._waiting.pop(mid, None)
-            if on_ack is None:
+            then = self._waiting.pop(mid, None)
+            if then is None:
                 self._early.add(mid)
                 return
-        on_ack()
+        then()
 
     def _connect(self, client, userdata, flags, reason, properties) -> None:
         if reason.is_failure:
@@ -157,7 +168,7 @@ class Client:
             filters = list(self._filters.items())
         self._failures = 0
         if filters:
-            self._paho.subscribe(filters)
+            self._await(self._paho.subscribe(filters)[1], None)
         self.connected.set()
         logger.info("connected to the broker %s", pairs(address=self._where))
         self._on_connect(flags.session_present)

@@ -1,0 +1,157 @@
+"""Who is asking: a JWT, as Bearer from clients, as an HttpOnly cookie from browsers."""
+
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from hmac import new as hmac
+from typing import Annotated
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import gevent
+import jwt
+from flask import Blueprint, Response, current_app, g, jsonify, request
+from msgspec import Meta
+
+from rentguy import registry
+from rentguy.access import Identity, allowed
+from rentguy.credentials import verify_password
+from rentguy.decoding import read
+from rentguy.messages import Message
+
+from . import statements as sql
+from .database import Database
+from .problems import Problem
+
+LIFETIME = timedelta(hours=12)
+COOKIE = "rentguy_session"
+auth = Blueprint("auth", __name__, url_prefix="/api/v1")
+
+
+class Credentials(Message, frozen=True):
+    """What one signs in with."""
+
+    username: Annotated[str, Meta(min_length=1, max_length=63)]
+    password: Annotated[str, Meta(min_length=1, max_length=1024)]
+
+
+@auth.post("/auth/login")
+def login() -> Response:
+    credentials = read(Credentials, request.get_data())
+    slug = credentials.username.strip().lower()
+    known = database().row(sql.PASSWORD, {"slug": slug})
+    hashed = known and known["password_hash"]
+    if not gevent.get_hub().threadpool.apply(verify_password, (credentials.password, hashed)):
+        raise Problem(401, "the name or the password is wrong", **{"WWW-Authenticate": "Bearer"})
+    token = _token(slug)
+    answer = jsonify(access_token=token, token_type="Bearer", expires_in=int(LIFETIME.total_seconds()))
+    answer.set_cookie(
+        COOKIE,
+        token,
+        max_age=LIFETIME,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["RENTGUY"].cookie_secure,
+    )
+    return answer
+
+
+@auth.post("/auth/logout")
+def logout() -> Response:
+    """Forget the cookie, and end the live connections of this session."""
+    _, token = presented()
+    if token:
+        current_app.extensions["hub"].end_session(_claims(token)["jti"])
+    answer = Response(status=204)
+    answer.delete_cookie(COOKIE)
+    return answer
+
+
+@auth.get("/me")
+def me() -> Response:
+    identity, account = signed_in()
+    return jsonify(slug=identity.slug, name=account["name"], admin=identity.admin, projects=projects_of(identity))
+
+
+def signed_in() -> tuple[Identity, dict]:
+    """The identity of who asks, as the registry stands now, and their account row. Raises Problem 401 or 403."""
+    if "signed_in" not in g:
+        by_cookie, token = presented()
+        if not token:
+            raise Problem(401, "sign in first: POST /api/v1/auth/login", **{"WWW-Authenticate": "Bearer"})
+        if by_cookie:
+            _same_origin()
+        claims = _claims(token)
+        g.session = claims["jti"]
+        g.signed_in = _account(claims)
+    return g.signed_in
+
+
+def presented() -> tuple[bool, str | None]:
+    """Whether the token came by cookie, and the token."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return False, token.strip()
+    return True, request.cookies.get(COOKIE)
+
+
+def identity_of(database: Database, slug: str) -> Identity | None:
+    """A person as the registry stands now; None when they may not come in."""
+    with database.transaction() as session:
+        identity = registry.person(session.connection, slug)
+    return identity if identity and identity.enabled else None
+
+
+def hears(identity: Identity, project: str) -> bool:
+    return allowed(identity, "subscribe", f"rentguy/{project}/#")
+
+
+def projects_of(identity: Identity) -> list[dict]:
+    """The projects one belongs to, with one's role; all of them for an admin."""
+    rows = database().rows(sql.PROJECTS)
+    return [{**row, "role": role} for row in rows if (role := identity.role_in(row["slug"]))]
+
+
+def project(slug: str) -> dict:
+    """A project's row, for those who may hear it. Raises Problem 404, also for a stranger."""
+    identity, _ = signed_in()
+    row = database().row(sql.PROJECT, {"project": slug}) if hears(identity, slug) else None
+    if row is None:
+        raise Problem(404, f"there is no project {slug[:80]!r} that you belong to")
+    return row
+
+
+def database() -> Database:
+    return current_app.extensions["database"]
+
+
+def _account(claims: dict) -> tuple[Identity, dict]:
+    account = database().row(sql.SESSION, {"slug": claims["sub"]})
+    identity = account and identity_of(database(), claims["sub"])
+    if not identity or claims["iat"] < (account["signed_out_at"] or 0):
+        raise Problem(401, "this session has ended; sign in again", **{"WWW-Authenticate": "Bearer"})
+    return identity, account
+
+
+def _key() -> bytes:
+    return hmac(current_app.config["RENTGUY"].secret_key.encode(), b"sessions", sha256).digest()
+
+
+def _token(slug: str) -> str:
+    now = datetime.now(UTC)
+    return jwt.encode({"sub": slug, "iat": now, "exp": now + LIFETIME, "jti": str(uuid4())}, _key(), "HS256")
+
+
+def _claims(token: str) -> dict:
+    try:
+        return jwt.decode(token, _key(), ["HS256"], options={"require": ["sub", "iat", "exp", "jti"]})
+    except jwt.InvalidTokenError as error:
+        detail = f"the token can't be used ({error}); sign in again"
+        raise Problem(401, detail, **{"WWW-Authenticate": "Bearer"}) from None
+
+
+def _same_origin() -> None:
+    """A cookie counts only from our own pages: on every change, and on /ws, which browsers open across origins."""
+    origin = request.headers.get("Origin")
+    changes = request.method not in ("GET", "HEAD") or request.path == "/ws"
+    if changes and origin and urlsplit(origin).netloc != request.host:
+        raise Problem(403, f"a page of {origin[:100]!r} may not use this session")

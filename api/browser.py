@@ -1,0 +1,107 @@
+"""One browser's socket: a bounded queue, one writer, and what it may hear.
+
+Positions give way to newer ones. If anything else would be lost, the socket is closed (1013) and the browser comes back.
+"""
+
+import threading
+from collections import deque
+from struct import pack
+from typing import TYPE_CHECKING
+
+import gevent
+from simple_websocket import ConnectionClosed, Server
+
+from rentguy.access import Identity
+from rentguy.decoding import encode
+
+if TYPE_CHECKING:
+    from .room import Room
+
+FRAMES = 500
+POSITION_FRAMES = 10  # a second's worth; a browser further behind gets everyone's newest fix when it has caught up
+WRITE_S = 10
+TOO_SLOW, SIGNED_OUT, RESTARTING = 1013, 1008, 1012
+
+
+class OneWriter:
+    """A socket whose every write is whole, one at a time, and given up after 10 s."""
+
+    def __init__(self, socket) -> None:
+        self._socket, self._lock = socket, threading.Lock()
+
+    def send(self, data: bytes) -> None:
+        with gevent.Timeout(WRITE_S, OSError(f"the browser took nothing for {WRITE_S} s")), self._lock:
+            self._socket.sendall(data)
+
+    def __getattr__(self, name: str):
+        return getattr(self._socket, name)
+
+
+class Browser:
+    """`push` never waits; `write` runs on the socket's own thread until it is closed."""
+
+    def __init__(self, ws: Server, identity: Identity, session: str) -> None:
+        ws.sock = OneWriter(ws.sock)
+        self.ws, self.identity, self.session = ws, identity, session
+        self.projects: set[str] = set()
+        self._frames: deque[tuple[bytes, bool]] = deque()
+        self._positions = 0
+        self._behind: set[Room] = set()
+        self._more = threading.Event()
+        self._closing: int | None = None
+
+    def push(self, frame: bytes) -> None:
+        """Queue a frame that must not be lost."""
+        if len(self._frames) >= FRAMES:
+            self.close(TOO_SLOW)
+            return
+        self._frames.append((frame, False))
+        self._more.set()
+
+    def push_positions(self, room: "Room", frame: bytes) -> None:
+        """Queue a frame of positions, or remember that this browser is owed newer ones."""
+        if self._positions >= POSITION_FRAMES:
+            self._behind.add(room)
+        else:
+            self._positions += 1
+            self._frames.append((frame, True))
+        self._more.set()
+
+    def tell(self, topic: str, payload: object) -> None:
+        """Queue a single envelope."""
+        self.push(text_frame(encode([{"topic": topic, "payload": payload}])))
+
+    def close(self, code: int) -> None:
+        """Let the writer close the socket, instead of what is queued."""
+        self._closing = self._closing or code
+        self._more.set()
+
+    def write(self) -> None:
+        try:
+            while self.ws.connected and self._closing is None:
+                self._send_queued()
+                self._more.wait(1)
+                self._more.clear()
+            self.ws.close(self._closing)
+        except (OSError, ConnectionClosed):
+            self.ws.connected = False
+        finally:
+            self.ws.event.set()  # wakes whoever waits to receive
+
+    def _send_queued(self) -> None:
+        while self._frames and self._closing is None:
+            frame, positions = self._frames.popleft()
+            self._positions -= positions
+            self.ws.sock.send(frame)
+        while self._behind and not self._frames:
+            self.ws.sock.send(self._behind.pop().everyone())
+
+
+def text_frame(text: bytes) -> bytes:
+    """A whole, unmasked websocket text frame (RFC 6455, 5.2), so that one encoding serves every socket."""
+    length = len(text)
+    if length < 126:
+        return pack("!BB", 0x81, length) + text
+    if length < 65536:
+        return pack("!BBH", 0x81, 126, length) + text
+    return pack("!BBQ", 0x81, 127, length) + text

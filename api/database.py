@@ -1,0 +1,51 @@
+"""A pool of connections, and rows as plain dicts."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg2
+from psycopg2.extensions import cursor
+from psycopg2.extras import RealDictCursor
+from sqlalchemy.exc import SQLAlchemyError
+
+from rentguy import db
+
+from .problems import Problem
+
+POOL = 20
+WAIT_S = 5
+
+
+class Database:
+    """At most `POOL` connections; a request that gets none within 5 s, or finds the database away, is told so."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._engine = db.engine(url, pool_size=POOL, max_overflow=0, pool_timeout=WAIT_S)
+
+    @contextmanager
+    def transaction(self, factory: type[cursor] = cursor) -> Iterator[cursor]:
+        """A cursor in a transaction of its own: committed at the end, rolled back by an error."""
+        try:
+            session = self._engine.raw_connection()
+        except (SQLAlchemyError, psycopg2.OperationalError) as error:
+            raise Problem(
+                503, "the database can't be reached; try again in a moment", **{"Retry-After": "5"}
+            ) from error
+        try:
+            with session.cursor(cursor_factory=factory) as open_cursor:
+                yield open_cursor
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.close()
+
+    def rows(self, query: str, values: dict | tuple = ()) -> list[dict]:
+        with self.transaction(RealDictCursor) as session:
+            session.execute(query, values)
+            return [dict(row) for row in session.fetchall()]
+
+    def row(self, query: str, values: dict | tuple = ()) -> dict | None:
+        return next(iter(self.rows(query, values)), None)

@@ -1,0 +1,179 @@
+"""The bridge from MQTT to browsers: one client a process, subscribed to a project while anybody watches it."""
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from secrets import token_hex
+from time import monotonic
+
+from rentguy.config import Config
+from rentguy.credentials import service_secret
+from rentguy.db import listen
+from rentguy.decoding import decode, encode
+from rentguy.errors import MessageError, TopicError
+from rentguy.log import pairs
+from rentguy.messages import Receipt
+from rentguy.mqtt import Client, Incoming
+from rentguy.registry import CHANNEL
+from rentguy.topics import NO_PROJECT, parse
+
+from .auth import hears, identity_of
+from .browser import RESTARTING, SIGNED_OUT, Browser, text_frame
+from .database import Database
+from .room import Room
+from .snapshot import envelope
+
+logger = logging.getLogger(__name__)
+NAME = "_api"
+FLUSH_S = 0.1
+LINGER_S = 60.0
+AGREE_S = 5.0
+LOOK_S = 30.0  # shifts begin and end by the clock
+EVERYBODYS = f"rentguy/{NO_PROJECT}/equipment/+"
+
+
+class Hub:
+    """Who watches what. Called from many greenlets, none of which is interrupted between two waits."""
+
+    def __init__(self, config: Config, database: Database) -> None:
+        self._database = database
+        self._rooms: dict[str, Room] = {}
+        self._stop = threading.Event()
+        self._client = Client(
+            config.mqtt_url,
+            NAME,
+            service_secret(config.required("secret_key"), NAME),
+            client_id=f"{NAME}/{token_hex(8)}",
+            on_message=self._heard,
+            on_connect=self._returned,
+        )
+        self._client.subscribe(EVERYBODYS)
+
+    def start(self) -> "Hub":
+        self._client.start()
+        for name, work in (("flush", self._flush), ("registry", self._watch_registry)):
+            threading.Thread(target=work, name=name, daemon=True).start()
+        return self
+
+    def stop(self) -> None:
+        """Send every browser away; it will come back to whoever serves next."""
+        self._stop.set()
+        for browser in self._browsers():
+            browser.close(RESTARTING)
+        self._client.stop()
+
+    @property
+    def connected(self) -> bool:
+        return self._client.connected.is_set()
+
+    def join(self, browser: Browser, project: str) -> None:
+        """Subscribe first, then the snapshot, then live: nothing falls between."""
+        room = self._rooms.get(project)
+        if room is None:
+            room = Room(project)
+            room.load_shifts(self._database)
+            room = self._rooms.setdefault(project, room)
+        room.browsers.add(browser)
+        room.empty_since = None
+        browser.projects.add(project)
+        self._subscribe(project)
+        browser.push(room.snapshot(self._database))
+
+    def leave(self, browser: Browser, project: str) -> None:
+        browser.projects.discard(project)
+        if room := self._rooms.get(project):
+            room.browsers.discard(browser)
+            if not room.browsers:
+                room.empty_since = monotonic()
+
+    def forget(self, browser: Browser) -> None:
+        for project in list(browser.projects):
+            self.leave(browser, project)
+
+    def publish(self, topic: str, payload: bytes, on_ack: Callable[[], None]) -> bool:
+        """Publish for a browser that may; False when the broker is away."""
+        return self._client.publish(topic, payload, on_ack)
+
+    def end_session(self, session: str) -> None:
+        for browser in self._browsers():
+            if browser.session == session:
+                browser.close(SIGNED_OUT)
+
+    def _browsers(self) -> set[Browser]:
+        return {browser for room in self._rooms.values() for browser in room.browsers}
+
+    def _subscribe(self, project: str) -> None:
+        """Ask for a project and wait until the broker agrees; when it is away, the return brings a new snapshot."""
+        agreed = threading.Event()
+        if self._client.subscribe(f"rentguy/{project}/#", on_done=agreed.set):
+            agreed.wait(AGREE_S)
+
+    def _heard(self, incoming: Incoming) -> None:
+        try:
+            topic = parse(incoming.topic)
+        except TopicError:
+            return
+        messages = [m for m in decode(topic, incoming.payload) if not isinstance(m, MessageError)]
+        if topic.kind == "position":
+            if room := self._rooms.get(topic.project):
+                now = datetime.now(UTC)
+                for fix in messages:
+                    room.moved(topic, fix, now)
+            return
+        for message in messages or ([None] if not incoming.payload else []):
+            if isinstance(message, Receipt) and not message.ids:
+                continue  # a tracker's own business
+            self._tell(topic.project, text_frame(encode([envelope(incoming.topic, message)])))
+
+    def _tell(self, project: str, frame: bytes) -> None:
+        rooms = list(self._rooms.values()) if project == NO_PROJECT else filter(None, [self._rooms.get(project)])
+        for browser in {browser for room in rooms for browser in room.browsers}:
+            browser.push(frame)
+
+    def _returned(self, session_present: bool) -> None:
+        """The broker is back: what was missed meanwhile is in the snapshot."""
+        threading.Thread(target=self._refresh, name="refresh", daemon=True).start()
+
+    def _refresh(self) -> None:
+        for room in list(self._rooms.values()):
+            try:
+                self._subscribe(room.project)
+                frame = room.snapshot(self._database)
+            except Exception:
+                logger.exception("a snapshot failed %s", pairs(project=room.project))
+                continue
+            for browser in list(room.browsers):
+                browser.push(frame)
+
+    def _flush(self) -> None:
+        while not self._stop.wait(FLUSH_S):
+            for room in list(self._rooms.values()):
+                room.flush()
+                if room.empty_since is not None and monotonic() - room.empty_since > LINGER_S:
+                    del self._rooms[room.project]
+                    self._client.unsubscribe(f"rentguy/{room.project}/#")
+
+    def _watch_registry(self) -> None:
+        listen(self._database.url, "rentguy api", [CHANNEL], lambda session: self._recheck(), self._stop, LOOK_S)
+
+    def _recheck(self) -> None:
+        """After a change of the registry, and now and then: everybody still may hear what they hear."""
+        try:
+            for room in list(self._rooms.values()):
+                room.load_shifts(self._database)
+            for browser in self._browsers():
+                self._recheck_one(browser)
+        except Exception:
+            logger.exception("the registry could not be read again")
+
+    def _recheck_one(self, browser: Browser) -> None:
+        identity = identity_of(self._database, browser.identity.slug)
+        if identity is None:
+            browser.close(SIGNED_OUT)
+            return
+        browser.identity = identity
+        for project in list(browser.projects):
+            if not hears(identity, project):
+                self.leave(browser, project)
+                browser.tell("$/error", {"detail": f"you no longer belong to {project!r}"})

@@ -1,0 +1,46 @@
+"""Query parameters, and pages of a list by key with a `Link` to the next."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from flask import Response, request
+
+from rentguy.decoding import encode
+
+from .problems import Problem
+
+
+def whole(name: str, default: int | None, least: int, most: int) -> int | None:
+    """A whole number from the query. Raises Problem 422 with the bounds."""
+    text = request.args.get(name)
+    if text is None:
+        return default
+    if not text.isdecimal() or not least <= int(text[:19]) <= most:
+        raise Problem(422, f"{name}: expected a whole number from {least} to {most}, got {text[:40]!r}")
+    return int(text)
+
+
+def moment(name: str, default: datetime) -> datetime:
+    """A time with offset from the query. Raises Problem 422."""
+    text = request.args.get(name)
+    return default if text is None else parse_time(name, text)
+
+
+def parse_time(name: str, text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text.replace(" ", "+"))  # a plus sign that nobody escaped
+        if at.tzinfo is not None:
+            return at.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise Problem(422, f"{name}: expected a time with its offset (2026-06-20T21:40:00Z), got {text[:60]!r}")
+
+
+def page(rows: list[dict], limit: int, next_query: Callable[[], dict]) -> Response:
+    """Rows as JSON; a full page links to the next, whose query is this one with `next_query()` put in."""
+    answer = Response(encode(rows), content_type="application/json")
+    if len(rows) == limit:
+        query = urlencode({**request.args.to_dict(), **next_query()})
+        answer.headers["Link"] = f'<{request.path}?{query}>; rel="next"'
+    return answer

@@ -1,0 +1,43 @@
+"""Where everyone is, and was."""
+
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, Response, request
+
+from . import statements as sql
+from .auth import database, project
+from .paging import moment, page, parse_time, whole
+from .problems import Problem
+
+positions = Blueprint("positions", __name__, url_prefix="/api/v1/projects/<slug>")
+MOST = 10_000
+
+
+@positions.get("/latest")
+def latest(slug: str) -> Response:
+    return page(database().rows(sql.LATEST, {"project": project(slug)["id"]}), -1, dict)
+
+
+@positions.get("/positions")
+def history(slug: str) -> Response:
+    """Plausible fixes in order of time; of one source or of all, from the last hour if nothing else is asked."""
+    values = {"project": project(slug)["id"], "limit": whole("limit", 1000, 1, MOST), **_since(), **_after()}
+    query = sql.POSITIONS
+    if name := request.args.get("source"):
+        source = database().row(sql.SOURCE, {"source": name})
+        if source is None:
+            raise Problem(404, f"source: nobody is called {name[:80]!r}")
+        values["source"], query = source["id"], query + sql.OF_SOURCE
+    rows = database().rows(query + sql.IN_ORDER, values)
+    return page(rows, values["limit"], lambda: {"after": f"{rows[-1]['at'].isoformat()},{rows[-1]['source']}"})
+
+
+def _since() -> dict:
+    now = datetime.now(UTC)
+    until = moment("to", now + timedelta(minutes=1))
+    return {"since": moment("from", min(until, now) - timedelta(hours=1)), "until": until}
+
+
+def _after() -> dict:
+    at, _, source = request.args.get("after", "1970-01-01T00:00:00Z,").partition(",")
+    return {"after_at": parse_time("after", at), "after_source": source}

@@ -1,0 +1,102 @@
+"""`/ws`: what a browser asks. A frame that isn't understood gets `$/error`, and the socket lives on."""
+
+import threading
+
+import msgspec
+from flask import Flask, current_app, g, request
+from flask_sock import Sock
+from msgspec import Raw, Struct
+
+from rentguy.access import allowed
+from rentguy.decoding import decode
+from rentguy.errors import MessageError, RentGuyError
+from rentguy.topics import parse
+
+from .auth import hears, signed_in
+from .browser import Browser
+from .hub import Hub
+from .problems import Problem
+
+Ref = str | int | None
+PING_S = 25
+MOST_BYTES = 512 * 1024
+
+
+class Publish(Struct, frozen=True):
+    topic: str
+    payload: Raw
+
+
+class Asked(Struct, frozen=True):
+    """One frame of a browser: one of the three."""
+
+    join: str | None = None
+    leave: str | None = None
+    publish: Publish | None = None
+    ref: Ref = None
+
+
+_asked = msgspec.json.Decoder(Asked).decode
+sock = Sock()
+
+
+def install(app: Flask) -> None:
+    app.config["SOCK_SERVER_OPTIONS"] = {"ping_interval": PING_S, "max_message_size": MOST_BYTES}
+    app.before_request(_at_the_door)
+    sock.init_app(app)
+
+
+def _at_the_door() -> None:
+    """Who isn't signed in gets an answer instead of a handshake."""
+    if request.path == "/ws":
+        signed_in()
+
+
+@sock.route("/ws")
+def serve(ws) -> None:
+    identity, _ = signed_in()
+    hub: Hub = current_app.extensions["hub"]
+    browser = Browser(ws, identity, g.session)
+    writer = threading.Thread(target=browser.write, name=f"writer {identity.slug}", daemon=True)
+    writer.start()
+    try:
+        while ws.connected:
+            if (frame := ws.receive(timeout=PING_S)) is not None:
+                _answer(hub, browser, frame)
+    finally:
+        hub.forget(browser)
+
+
+def _answer(hub: Hub, browser: Browser, frame: str | bytes) -> None:
+    ref = None
+    try:
+        asked = _asked(frame)
+        ref = asked.ref
+        _do(hub, browser, asked)
+    except (msgspec.MsgspecError, RentGuyError, Problem, RecursionError) as error:
+        browser.tell("$/error", {"ref": ref, "detail": str(error)})
+
+
+def _do(hub: Hub, browser: Browser, asked: Asked) -> None:
+    match asked:
+        case Asked(join=str(project)):
+            if not hears(browser.identity, project):
+                raise RentGuyError(f"there is no project {project[:80]!r} that you belong to")
+            hub.join(browser, project)
+        case Asked(leave=str(project)):
+            hub.leave(browser, project)
+        case Asked(publish=Publish() as publish):
+            _publish(hub, browser, publish, asked.ref)
+        case _:
+            raise RentGuyError('expected {"join"}, {"leave"} or {"publish"}')
+
+
+def _publish(hub: Hub, browser: Browser, publish: Publish, ref: Ref) -> None:
+    topic, payload = parse(publish.topic), bytes(publish.payload)
+    if not allowed(browser.identity, "publish", publish.topic):
+        raise RentGuyError(f"you may not publish {topic.kind!r} as {topic.source!r} in {topic.project!r}")
+    for message in decode(topic, payload):
+        if isinstance(message, MessageError):
+            raise message
+    if not hub.publish(publish.topic, payload, lambda: browser.tell("$/ack", {"ref": ref})):
+        raise RentGuyError("the broker is away; try again in a moment")

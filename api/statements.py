@@ -1,0 +1,75 @@
+"""All SQL of the API, each query with a name."""
+
+from rentguy.fixes import IMPLAUSIBLE
+
+PASSWORD = """
+SELECT u.password_hash FROM users u JOIN sources s ON s.id = u.source_id WHERE s.slug = %(slug)s AND u.enabled
+"""
+SESSION = """
+SELECT s.id, s.slug, s.name, extract(epoch FROM u.signed_out_at) AS signed_out_at
+  FROM users u JOIN sources s ON s.id = u.source_id WHERE s.slug = %(slug)s
+"""
+PROJECTS = "SELECT slug, name FROM projects ORDER BY name, slug"
+PROJECT = "SELECT id, slug, name FROM projects WHERE slug = %(project)s"
+
+SOURCES = """
+SELECT s.slug, s.kind, s.name, owner.slug AS owner
+  FROM sources s LEFT JOIN sources owner ON owner.id = s.owner_id
+ WHERE s.id IN (SELECT source_id FROM memberships WHERE project_id = %(project)s
+                UNION SELECT source_id FROM assignments WHERE project_id = %(project)s AND during @> now()
+                UNION SELECT source_id FROM latest_positions WHERE project_id = %(project)s)
+ ORDER BY s.name, s.slug
+"""
+FIX = """
+s.slug AS source, x.recorded_at AS at, ST_Y(x.geom) AS lat, ST_X(x.geom) AS lon,
+x.accuracy, x.speed, x.heading, x.altitude, x.battery
+"""
+LATEST = f"""
+SELECT {FIX} FROM latest_positions x JOIN sources s ON s.id = x.source_id
+ WHERE x.project_id = %(project)s ORDER BY s.slug
+"""
+POSITIONS = f"""
+SELECT {FIX} FROM positions x JOIN sources s ON s.id = x.source_id
+ WHERE x.project_id = %(project)s AND x.recorded_at >= %(since)s AND x.recorded_at < %(until)s
+   AND (x.recorded_at, s.slug) > (%(after_at)s, %(after_source)s) AND x.flags & {int(IMPLAUSIBLE)} = 0
+"""
+OF_SOURCE = " AND x.source_id = %(source)s"
+IN_ORDER = " ORDER BY x.recorded_at, s.slug LIMIT %(limit)s"
+SOURCE = "SELECT id FROM sources WHERE slug = %(source)s"
+CARRIED = """
+SELECT s.slug, lower(h.during) AS since, upper(h.during) AS until
+  FROM sources s
+  LEFT JOIN shifts h ON h.source_id = CASE WHEN s.kind = 'person' THEN s.id ELSE s.owner_id END
+                    AND h.project_id = (SELECT id FROM projects WHERE slug = %(project)s)
+                    AND h.during && tstzrange(now() - interval '2 days', NULL)
+ WHERE s.kind = 'person' OR s.owner_id IS NOT NULL
+"""
+PRESENCE = """
+SELECT s.slug AS source, x.online, x.at FROM presence x JOIN sources s ON s.id = x.source_id
+ WHERE x.at IS NOT NULL AND x.source_id IN (SELECT source_id FROM assignments
+                                            WHERE project_id = %(project)s AND during @> now())
+"""
+CHAT = """
+SELECT m.number, m.id, s.slug AS author, m.recorded_at AS at,
+       CASE WHEN m.deleted_at IS NULL THEN coalesce(m.edit, m.body) END AS body,
+       m.reply_to, m.pin, m.edited_at, m.deleted_at
+  FROM messages m JOIN sources s ON s.id = m.author_id
+ WHERE m.project_id = %(project)s AND m.recorded_at IS NOT NULL
+"""
+CHAT_NEWEST = f"{CHAT} ORDER BY m.recorded_at DESC, m.number DESC LIMIT %(limit)s"
+CHAT_BEFORE = f"""
+{CHAT} AND (m.recorded_at, m.number) < (SELECT recorded_at, number FROM messages WHERE number = %(number)s)
+ ORDER BY m.recorded_at DESC, m.number DESC LIMIT %(limit)s
+"""
+CHAT_AFTER = f"{CHAT} AND m.number > %(number)s ORDER BY m.number LIMIT %(limit)s"
+
+LOCK_ITEM = """
+SELECT i.id, p.slug FROM items i LEFT JOIN projects p ON p.id = i.project_id WHERE i.code = %s FOR UPDATE OF i
+"""
+ITEMS_OF = """
+WHERE (i.project_id IS NULL OR p.slug = ANY(%s)) AND i.code > %s
+  AND (%s = '' OR i.name ILIKE %s OR i.code ILIKE %s
+       OR EXISTS (SELECT FROM tags t WHERE t.item_id = i.id AND t.value ILIKE %s))
+ORDER BY i.code LIMIT %s
+"""
+TAGS = "SELECT i.code, t.value FROM tags t JOIN items i ON i.id = t.item_id WHERE i.code = ANY(%s) ORDER BY t.value"
