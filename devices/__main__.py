@@ -1,0 +1,160 @@
+"""`python -m devices …`: simulated devices that sign in over MQTT like any other.
+
+A device's secret is read from RENTGUY_SECRET or a file, a person's password from RENTGUY_PASSWORD or a file: what
+stands on a command line can be read by everybody on the machine.
+"""
+
+import os
+import signal
+import time
+from pathlib import Path
+from random import Random
+from typing import Annotated
+
+import typer
+
+from rentguy import log, topics
+from rentguy.config import Config
+from rentguy.errors import RentGuyError
+
+from . import fleet as whole
+from .chat import Session
+from .client import Device
+from .conversation import Conversation, lines
+from .motion import Shuttle
+from .phone import Phone
+from .replay import Replay
+from .roster import DEMO, Line, load
+from .route import Point
+from .scanner import Scanner
+from .scheduler import Scheduler, Simulator, Station
+from .trace import FOLDER, line, read, thawed
+from .tracker import Tracker
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Simulated devices, one command each.")
+CONFIG = Config.of()
+
+Url = Annotated[str, typer.Option(help="Where the broker is.")]
+Slug = Annotated[str, typer.Option(help="The device's slug.")]
+Project = Annotated[str, typer.Option(help="The project it starts in; without one it waits for its config.")]
+SecretFile = Annotated[Path | None, typer.Option(help="A file with the secret; else RENTGUY_SECRET.")]
+Trace = Annotated[Path, typer.Option(help="A recorded drive, a JSON list of points with times.")]
+Interval = Annotated[float, typer.Option(min=0.1, help="Seconds between two reports.")]
+
+
+@app.command()
+def tracker(
+    slug: Slug,
+    url: Url = CONFIG.mqtt_url,
+    project: Project = topics.NO_PROJECT,
+    secret_file: SecretFile = None,
+    trace: Trace = FOLDER / "munich-car.json",
+    from_m: Annotated[float, typer.Option(help="Where on that drive the route begins, in metres.")] = 0,
+    to_m: Annotated[float, typer.Option(help="Where it ends; backwards when less.")] = 5000,
+    kmh: Annotated[float, typer.Option(min=1)] = 40,
+    interval: Interval = 1,
+) -> None:
+    """A vehicle that shuttles along a stretch of a recorded drive."""
+    random = Random(slug)
+    route = line(thawed(read(trace))).part(from_m, to_m)
+    simulator = Tracker(Shuttle(route, kmh / 3.6, 60, random.uniform(0, 3600), random), random, interval)
+    _run_device(url, slug, project, secret_file, simulator)
+
+
+@app.command()
+def replay(
+    slug: Slug,
+    url: Url = CONFIG.mqtt_url,
+    project: Project = topics.NO_PROJECT,
+    secret_file: SecretFile = None,
+    trace: Trace = FOLDER / "munich-car.json",
+    speed: Annotated[float, typer.Option(min=0.01, help="So many times as fast as it was.")] = 1,
+    loop: Annotated[bool, typer.Option(help="There and back for ever.")] = False,
+) -> None:
+    """A vehicle that drives a recorded drive again, now."""
+    _run_device(url, slug, project, secret_file, Replay(read(trace), time.time(), speed=speed, loop=loop))
+
+
+@app.command()
+def phone(
+    slug: Slug,
+    url: Url = CONFIG.mqtt_url,
+    project: Project = topics.NO_PROJECT,
+    secret_file: SecretFile = None,
+    at: Annotated[tuple[float, float], typer.Option(help="The venue: latitude and longitude.")] = (48.1687, 11.551),
+    radius: Annotated[float, typer.Option(min=1, help="How far from there it wanders, in metres.")] = 120,
+    interval: Interval = 1,
+    person: Annotated[str, typer.Option(help="Its owner, who then talks in the chat; needs a password.")] = "",
+    password_file: Annotated[Path | None, typer.Option(help="A file with it; else RENTGUY_PASSWORD.")] = None,
+    api_url: Annotated[str, typer.Option(help="Where its owner signs in.")] = f"http://{CONFIG.listen}",
+) -> None:
+    """A phone that wanders about a venue."""
+    talk = None
+    if person:
+        said = (Line(person, line.body) for line in lines(load(), Random()))
+        session = Session(api_url, person, _secret("RENTGUY_PASSWORD", password_file), project)
+        talk = Conversation(said, {person: session}, Random())
+    _run_device(url, slug, project, secret_file, Phone(Point(*at), radius, Random(), interval_s=interval), talk)
+
+
+@app.command()
+def scanner(
+    slug: Slug,
+    tag: Annotated[list[str], typer.Option(help="A tag to scan; may be given many times.")],
+    url: Url = CONFIG.mqtt_url,
+    project: Project = topics.NO_PROJECT,
+    secret_file: SecretFile = None,
+    vehicle: Annotated[list[str] | None, typer.Option(help="A vehicle to load; may be given many times.")] = None,
+    gate: Annotated[bool, typer.Option(help="An RFID gate instead of a hand scanner.")] = False,
+) -> None:
+    """A scanner that takes cases out, loads and unloads them, and brings them back in."""
+    _run_device(url, slug, project, secret_file, Scanner(tag, vehicle or [], Random(), gate=gate))
+
+
+@app.command()
+def fleet(
+    secrets: Annotated[Path, typer.Option(help="JSON: mqtt_url, api_url, password, and each device's secret.")],
+    roster: Annotated[Path, typer.Option(help="Who and what takes part.")] = DEMO,
+) -> None:
+    """A whole roster: vehicles, phones, scanners, and the talk of the crew."""
+    plan, keys = load(roster), whole.secrets(secrets)
+    _run(whole.stations(plan, keys), whole.conversation(plan, keys))
+
+
+def _run_device(
+    url: str, slug: str, project: str, secret_file: Path | None, simulator: Simulator, talk: Conversation | None = None
+) -> None:
+    secret = _secret("RENTGUY_SECRET", secret_file)
+    if project != topics.NO_PROJECT:
+        project = topics.slug(project)
+    _run([Station(Device(url, topics.slug(slug), secret, project), simulator)], talk)
+
+
+def _run(stations: list[Station], talk: Conversation | None = None) -> None:
+    """Run until a signal comes or there is nothing more to say."""
+    signals: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda number, frame: signals.append(number))
+    scheduler = Scheduler(stations).start()
+    if talk:
+        talk.start()
+    while scheduler.thread.is_alive() and not signals:
+        scheduler.thread.join(0.2)
+    if talk:
+        talk.stop()
+    scheduler.stop()
+
+
+def _secret(variable: str, file: Path | None) -> str:
+    text = file.read_text().strip() if file else os.environ.get(variable, "")
+    if not text:
+        raise typer.BadParameter(f"{variable} is not set and no file is given")
+    return text
+
+
+if __name__ == "__main__":
+    log.setup("devices", CONFIG.log_level)
+    try:
+        app()
+    except RentGuyError as error:
+        raise SystemExit(f"devices: {error}") from error
