@@ -6,7 +6,7 @@ import resource
 import signal
 import sys
 
-from rentguy import log
+from rentguy import health, log
 from rentguy.config import Config
 from rentguy.errors import ConfigError
 
@@ -17,21 +17,36 @@ from .rejects import Rejects
 logger = logging.getLogger(__name__)
 
 
+FIRST_S = 5.0  # for the registry, before devices are let in: refused ones may not try again soon
+
+
 async def serve(config: Config) -> None:
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     registry = Registry(config.required("secret_key"))
-    rejects = Rejects(config.required("database_url"))
+    rejects = Rejects(config.required("database_url")).start()
+    follower = Follower(registry, config.database_url, loop).start()
+    if not await _either(follower.known, stop, FIRST_S):
+        logger.warning("the registry is not known yet, only services can sign in")
     broker = Broker(config, registry, rejects)
     await broker.start()
-    follower = Follower(registry, config.database_url, loop).start()
-    rejects.start()
+    if config.broker_health_listen:
+        health.serve(config.broker_health_listen, lambda: None if follower.known.is_set() else "no registry yet")
     await stop.wait()
     await broker.stop()
     follower.stop()
     rejects.stop()
     logger.info("stopped")
+
+
+async def _either(one: asyncio.Event, other: asyncio.Event, timeout: float) -> bool:
+    """Whether one of the two has come in time."""
+    waits = [asyncio.create_task(event.wait()) for event in (one, other)]
+    done, pending = await asyncio.wait(waits, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+    for task in pending:
+        task.cancel()
+    return bool(done)
 
 
 def main() -> int:

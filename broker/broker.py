@@ -13,8 +13,9 @@ from rentguy.log import pairs
 
 from .brake import Brake
 from .connection import Connection
+from .framing import MAX_BODY
 from .links import CHUNK, Link, TcpLink, WebSocketLink
-from .packets import MAX_BODY, Connect
+from .packets import Connect
 from .policy import Allows, Permissions, allows
 from .registry import Registry
 from .router import Router

@@ -13,23 +13,22 @@ from rentguy.errors import RentGuyError
 from rentguy.log import pairs
 
 from . import packets
+from .framing import MAX_BODY, Framer, ProtocolError, TooLarge
 from .links import Link
 from .message import Message
-from .packets import Connect, Framer, ProtocolError, TooLarge, UnknownLevel, Will
+from .packets import Connect, UnknownLevel, Will
 from .policy import Permissions
 from .session import Session
+from .watch import Watch
 
 if TYPE_CHECKING:
     from .broker import Broker
 
 logger = logging.getLogger(__name__)
 
-CONNECT_S = 10.0
 PATIENCE_S = 60.0  # for a full queue to have room
-STALL_S = 30.0  # in which not one byte could be sent
 MAX_UNRELEASED = 1_000  # QoS 2 messages a client may leave half done
 PUBLISH = range(0x30, 0x40)
-GRACE = 1.5  # keep-alives [MQTT-3.1.2-24]
 
 
 class Forbidden(RentGuyError):
@@ -50,11 +49,8 @@ class Connection:
         self.will: Will | None = None
         self._broker, self._router = broker, broker.router
         self._framer = Framer()
-        self._keep_alive = 0.0
+        self._watch = Watch(asyncio.get_running_loop().time())
         self._published = 0  # since the last read
-        self._reading = False
-        self._heard = self._moved = asyncio.get_running_loop().time()
-        self._gone_bytes: int | None = None
 
     @property
     def name(self) -> str:
@@ -93,15 +89,8 @@ class Connection:
 
     def check(self, now: float) -> None:
         """End it when its time is up; called every half second."""
-        if self.session is None and now > self._heard + CONNECT_S:
-            return self.end("no CONNECT in time")
-        gone = self.link.gone_bytes
-        if gone is None or gone != self._gone_bytes:
-            self._gone_bytes, self._moved = gone, now
-        elif now > self._moved + STALL_S:
-            return self.end("reads nothing", logging.WARNING)
-        if self._reading and self._keep_alive and now > self._heard + self._keep_alive * GRACE:
-            self.end("keep-alive is over")
+        if reason := self._watch.overdue(self.link, now):
+            self.end(reason, logging.WARNING)
 
     def may_go_on(self, permissions: Permissions) -> bool:
         """Whether all that it holds is still allowed. Else it must come back, which also tells the client."""
@@ -122,11 +111,11 @@ class Connection:
                 await self._breathe()
 
     async def _read(self) -> bytes:
-        self._reading = True
+        self._watch.reading = True
         try:
             return await self.link.read()
         finally:
-            self._reading = False
+            self._watch.reading = False
 
     async def _room(self) -> None:
         """While a service's queue is full, publishers wait: nothing is lost, and TCP holds them back."""
@@ -143,8 +132,7 @@ class Connection:
         await asyncio.sleep(delay)
         if self.link.busy:
             await self.link.room()  # `check` ends it when nothing moves
-        if self.session:
-            self._heard = asyncio.get_running_loop().time()
+        self._watch.heard(asyncio.get_running_loop().time())
 
     def _handle(self, first: int, body: bytes) -> None:
         handler = HANDLERS.get(first)
@@ -164,8 +152,8 @@ class Connection:
             return self._reject(answer, request)
         session, present = answer
         self.session, self.will = session, request.will
-        self._keep_alive = request.keep_alive
-        self._framer.limit = packets.MAX_BODY
+        self._watch.keep_alive = request.keep_alive
+        self._framer.limit = MAX_BODY
         self.link.write(packets.connack(0, present))  # [MQTT-3.2.0-1] [MQTT-3.2.2-2]
         logger.info("connected %s", pairs(client=self.name, peer=self.link.peer, resumed=present))
         session.attach(self)

@@ -12,7 +12,7 @@ from abc import ABC, abstractmethod
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
 
-from .packets import ProtocolError
+from .framing import ProtocolError
 
 CHUNK = 32 * 1024
 HIGH_WATER = 1024 * 1024  # above it a session sends nothing and a connection isn't read

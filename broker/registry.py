@@ -57,6 +57,7 @@ class Follower:
     """Keeps a registry like the database's, on a thread named "registry"."""
 
     def __init__(self, registry: Registry, database_url: str, loop: asyncio.AbstractEventLoop) -> None:
+        self.known = asyncio.Event()  # the registry has been read once
         self._registry, self._loop = registry, loop
         self._stop = threading.Event()
         listening = (database_url, "broker-registry", [CHANNEL], self._heard, self._stop, REFRESH_S)
@@ -75,7 +76,11 @@ class Follower:
             cursor.execute("SET statement_timeout = '10s'")
         accounts = devices(session)
         if not self._stop.is_set():
-            self._loop.call_soon_threadsafe(self._registry.replace, accounts)
+            self._loop.call_soon_threadsafe(self._take_over, accounts)
+
+    def _take_over(self, accounts: dict[str, Account]) -> None:
+        self._registry.replace(accounts)
+        self.known.set()
 
 
 def _goes_on(old: Account | None, new: Account | None) -> bool:
