@@ -3,6 +3,7 @@
 import signal
 import sys
 from pathlib import Path
+from secrets import token_urlsafe
 
 import msgspec
 import typer
@@ -14,7 +15,6 @@ from rentguy import children, enrolment
 from rentguy.commands.installation import ROOT, keep, settings, transaction, web
 from rentguy.commands.output import console
 from rentguy.config import Config
-from rentguy.credentials import new_secret
 from rentguy.errors import ConfigError
 from rentguy.models import Item, Project, Source
 
@@ -80,7 +80,7 @@ def command(config: Config) -> list[str]:
 def prepare(config: Config) -> None:
     """Enrol what is missing of the demo, and keep what its simulators and people sign in with."""
     known = _known(config)
-    password = config.demo_password or (known.password if known else new_secret())
+    password = config.demo_password or (known.password if known else token_urlsafe(9))
     with transaction(config) as session:
         secrets = _enrol(session, _roster(), password, known)
     fresh = Secrets(config.mqtt_url, web(config), password, secrets)

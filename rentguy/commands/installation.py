@@ -20,10 +20,16 @@ ROOT = Path(__file__).parent.parent.parent
 
 def settings() -> Config:
     """The settings of the environment, with the private cluster's database where none is named and one runs."""
-    config = Config.of()
+    config = there(Config.of())
     if config.database_url:
         return config
     return structs.replace(config, database_url=cluster.running(postgres(config), DATABASE) or "")
+
+
+def there(config: Config) -> Config:
+    """The settings with paths and addresses that hold from anywhere on this machine."""
+    mqtt = f"mqtt://{reached(config.broker_listen)}" if config.mqtt_url == Config().mqtt_url else config.mqtt_url
+    return structs.replace(config, data_dir=str(config.data), mqtt_url=mqtt)
 
 
 def database_url(config: Config) -> str:

@@ -19,7 +19,7 @@ from rich.panel import Panel
 from rentguy import log, migrations
 from rentguy.cluster import Cluster
 from rentguy.commands import demo as the_demo
-from rentguy.commands.installation import DATABASE, kept, postgres, reached, web
+from rentguy.commands.installation import DATABASE, kept, postgres, there, web
 from rentguy.commands.output import console
 from rentguy.commands.supervisor import Child, Supervisor
 from rentguy.config import Config, address
@@ -38,7 +38,7 @@ def up(
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    config = Config.of()
+    config = there(Config.of())
     log.setup("up", config.log_level)
     with ExitStack() as running:
         config = _prepared(config, running, demo)
@@ -63,10 +63,8 @@ def _prepared(config: Config, running: ExitStack, demo: bool) -> Config:
         _free(listen)
     config = structs.replace(
         config,
-        data_dir=str(config.data),
         secret_key=config.secret_key or kept(config.data / "secret-key"),
         database_url=config.database_url or running.enter_context(Cluster(postgres(config))).ensure(DATABASE),
-        mqtt_url=f"mqtt://{reached(config.broker_listen)}" if config.mqtt_url == Config().mqtt_url else config.mqtt_url,
     )
     migrations.upgrade(config.database_url)
     if demo:
