@@ -19,6 +19,7 @@ from .policy import Permissions
 logger = logging.getLogger(__name__)
 
 MIB = 1024 * 1024
+ROOM_AGAIN = 0.8  # of a limit: publishers wait from the limit down to here
 
 
 class Limits:
@@ -79,7 +80,6 @@ class Session:
     def attach(self, connection: Peer) -> None:
         """Go on with this connection: first what is in flight, then what waits."""
         self.connection = connection
-        self._warned = False
         self._again = deque(self._inflight)
         connection.link.on_room = self.pump
         self.pump()
@@ -106,8 +106,6 @@ class Session:
         if (sent := self._inflight.pop(mid, None)) is not None:
             self._bytes -= sent[0].size
             self.pump()
-            if self.full:
-                self._bound()
 
     def revise(self, permissions: Permissions) -> None:
         """Go on as the registry now has it; forgets what may no longer be heard."""
@@ -128,6 +126,11 @@ class Session:
         link = self.connection.link
         while not link.busy and (packet := self._next()) is not None:
             link.write(packet)
+        if self.full:
+            self._bound()
+        if self._warned and not self._waiting:
+            self._warned = False
+            logger.info("the queue is empty again %s", pairs(client=self.client_id))
 
     def _next(self) -> bytes | None:
         while self._again:
@@ -159,21 +162,18 @@ class Session:
         self._inflight[self._mid] = message, retain
         return message.packet(self._mid, retain=retain)
 
-    def _over(self) -> bool:
-        return len(self._waiting) > self.limits.messages or self._bytes > self.limits.bytes
+    def _over(self, part: float = 1.0) -> bool:
+        return len(self._waiting) > part * self.limits.messages or self._bytes > part * self.limits.bytes
 
     def _bound(self) -> None:
         if not self.permissions.service:
             while self._waiting and self._over():
                 self._warn("the queue of a device is full, its oldest positions are dropped")
                 self._shed()
-        elif self.full != self._over():
+        elif self.full != self._over(ROOM_AGAIN if self.full else 1.0):
             self.full = not self.full
             if self.full:
                 self._warn("the queue of a service is full, publishers wait")
-            else:
-                self._warned = False
-                logger.info("the queue of a service has room again %s", pairs(client=self.client_id))
             self._on_full(self, self.full)
 
     def _shed(self) -> None:
