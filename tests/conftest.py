@@ -113,13 +113,13 @@ def start(tmp_path: Path) -> Iterator[Callable[..., services.Process]]:
 
 
 @pytest.fixture
-def embedded(start, config: Config, lowlands: Lowlands) -> services.Process:
+def embedded(config: Config, lowlands: Lowlands, start) -> services.Process:
     """Our own broker, running; it knows `lowlands`."""
     return start("broker", config)
 
 
 @pytest.fixture
-def mosquitto_broker(start, config: Config, lowlands: Lowlands, tmp_path: Path) -> services.Process:
+def mosquitto_broker(config: Config, lowlands: Lowlands, start, tmp_path: Path) -> services.Process:
     """A private Mosquitto at the same address in place of ours; it knows `lowlands`."""
     try:
         mosquitto.program()

@@ -1,0 +1,221 @@
+"""Ingest as a process, against what is broken, late, repeated or killed."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from msgspec.structs import replace
+
+from rentguy import db
+from rentguy.credentials import service_secret
+from rentguy.mqtt import Client
+from tests.services import wait_until
+from tests.visitors import Device
+
+COUNT = "SELECT count(*) FROM positions"
+
+
+@pytest.fixture
+def rows(config):
+    """Ask the database: `rows(query, …)`."""
+    session = db.connect(config.database_url, "test")
+    session.autocommit = True
+
+    def rows(query: str, *values: object) -> list[tuple]:
+        with session.cursor() as cursor:
+            cursor.execute(query, values)
+            return cursor.fetchall() if cursor.description else []
+
+    yield rows
+    session.close()
+
+
+@pytest.fixture
+def truck(embedded, config, lowlands):
+    with Device(config, "truck-04", lowlands.secrets["truck-04"]) as truck:
+        yield truck
+
+
+def fix(at: datetime, seq: int | None = None, lat: float = 48.17, lon: float = 11.55) -> dict:
+    return {"at": at.isoformat(), "lat": lat, "lon": lon, **({} if seq is None else {"seq": seq})}
+
+
+def settled(device: Device) -> set[int]:
+    """Every `seq` that a receipt has named."""
+    receipts = device.told("receipt")
+    ranges = [each for receipt in receipts for each in receipt.get("stored", []) + receipt.get("rejected", [])]
+    return {number for first, last in ranges for number in range(first, last + 1)}
+
+
+def test_bad_input_is_kept_as_rejects_and_harms_nothing(truck, start, config, rows):
+    start("ingest", config)
+    now = datetime.now(UTC)
+    good, bad = fix(now, 3), {**fix(now, 4), "lat": 95}
+    # When a truck sends everything that is wrong, and one array with a bad element between good ones
+    for payload in (b"{", b"\xff\x00\x01", b"", b'"text"', b'{"at":1,"lat":"x","lon":1,"seq":1}', b"[" * 50_000):
+        truck.publish("position", payload)
+    truck.publish("position", [good, bad, fix(now + timedelta(seconds=1), 5)])
+    # Then the good are stored, the bad named with field, bound and value
+    wait_until(lambda: {1, 3, 4, 5} <= settled(truck))
+    assert rows(COUNT) == [(2,)]
+    reasons = [reason for (reason,) in rows("SELECT reason FROM rejects ORDER BY id")]
+    assert len(reasons) == 7
+    assert "[1] lat: Expected `float` <= 90.0, got 95" in reasons
+    assert "[0] lat: Expected `float`, got `str`" in reasons
+    assert "[0] expected JSON, got an empty payload" in reasons
+    # and even that was proof of life
+    assert rows("SELECT count(*) FROM presence p JOIN sources s ON s.id = p.source_id WHERE slug = 'truck-04'") == [
+        (1,)
+    ]
+
+
+def test_a_row_that_postgresql_refuses_loses_only_itself(truck, start, config, rows):
+    # Given a database that refuses one longitude
+    rows("ALTER TABLE positions ADD CONSTRAINT not_there CHECK (ST_X(geom) <> 13.37)")
+    start("ingest", config)
+    now = datetime.now(UTC)
+    fixes = [fix(now + timedelta(milliseconds=n), n) for n in range(300)]
+    fixes[137]["lon"] = 13.37
+    # When it comes amid others, in an array and beside other messages
+    truck.publish("position", fixes)
+    for n in range(300, 400):
+        truck.publish("position", fix(now + timedelta(milliseconds=n), n))
+    # Then all others are stored, and it is a reject
+    wait_until(lambda: settled(truck) == set(range(400)), 30)
+    assert rows(COUNT) == [(399,)]
+    ((reason,),) = rows("SELECT reason FROM rejects")
+    assert "not_there" in reason
+    assert [137, 137] in [each for receipt in truck.told("receipt") for each in receipt.get("rejected", [])]
+
+
+def test_a_wrong_clock_freezes_nothing_and_loses_nothing(truck, start, config, rows):
+    start("ingest", config)
+    now = datetime.now(UTC)
+    future, past = [fix(now + timedelta(days=3650), n) for n in range(3)], fix(now - timedelta(days=1024 * 7), 10)
+    # When a clock runs ten years ahead, then 1,024 weeks behind, and all is sent twice
+    for _ in range(2):
+        truck.publish("position", future)
+        truck.publish("position", past)
+        truck.publish("position", fix(now, 20, lat=48.17001))
+    wait_until(lambda: {0, 1, 2, 10, 20} <= settled(truck))
+    truck.publish("position", fix(now + timedelta(seconds=5), 21, lat=48.17002))
+    wait_until(lambda: 21 in settled(truck))
+    # Then each is kept once, near its receipt, with what it claimed
+    claims = rows("SELECT device_time IS NOT NULL, abs(extract(epoch FROM recorded_at - now())) < 60 FROM positions")
+    assert sorted(claims) == [(False, True)] * 2 + [(True, True)] * 4
+    # and the newest true fix is the latest
+    assert rows("SELECT ST_Y(geom) FROM latest_positions") == [(48.17002,)]
+
+
+def test_a_jump_is_stored_and_flagged_and_not_the_latest(truck, start, config, rows):
+    start("ingest", config)
+    now = datetime.now(UTC)
+    truck.publish(
+        "position", [fix(now, 1), fix(now + timedelta(seconds=1), 2, lat=49.9), fix(now + timedelta(seconds=2), 3)]
+    )
+    wait_until(lambda: {1, 2, 3} <= settled(truck))
+    assert rows("SELECT flags FROM positions ORDER BY recorded_at") == [(0,), (2,), (0,)]
+    assert rows("SELECT recorded_at = (SELECT max(recorded_at) FROM positions) FROM latest_positions") == [(True,)]
+
+
+def test_a_phone_off_shift_leaves_nothing(embedded, start, config, lowlands, rows):
+    start("ingest", config)
+    with Device(config, "anouk-phone", lowlands.secrets["anouk-phone"]) as phone:
+        now = datetime.now(UTC)
+        # When a phone sends a fix of its shift, and a backlog from before it
+        phone.publish("position", [fix(now + timedelta(seconds=1), 1), fix(now - timedelta(hours=5), 2, lat=48.99)])
+        wait_until(lambda: {1, 2} <= settled(phone))
+    # Then only the one is stored, and the reject keeps no body
+    assert rows(COUNT) == [(1,)]
+    assert rows("SELECT payload, reason FROM rejects") == [
+        (None, "[1] a person's position outside their shift is not kept")
+    ]
+
+
+def test_sigterm_finishes_the_batch_in_hand(truck, start, config, rows):
+    ingest = start("ingest", config)
+    now = datetime.now(UTC)
+    for n in range(2000):
+        truck.publish("position", fix(now + timedelta(milliseconds=n), n))
+    # When ingest is told to stop while messages keep coming, and comes back
+    wait_until(lambda: rows(COUNT)[0][0] > 0)
+    ingest.stop()
+    stored = rows(COUNT)[0][0]
+    ingest.start()
+    # Then the rest follows and nothing is there twice
+    wait_until(lambda: rows(COUNT) == [(2000,)], 30)
+    assert stored <= 2000
+
+
+def test_ingest_killed_amid_a_stream_stores_all_of_it_once(mosquitto_broker, start, config, lowlands, rows):
+    total = 20_000
+    ingest = start("ingest", replace(config, batch_messages=500))
+    sent_all = threading.Event()
+    with Device(config, "truck-04", lowlands.secrets["truck-04"]) as truck:
+
+        def send() -> None:
+            since = datetime.now(UTC) - timedelta(hours=1)
+            for n in range(total):
+                truck.publish("position", fix(since + timedelta(milliseconds=n), n))
+            sent_all.set()
+
+        # Given a truck that keeps sending
+        sender = threading.Thread(target=send, name="sender")
+        sender.start()
+        # When ingest is killed after 5,000 and before 15,000 are committed
+        wait_until(lambda: rows(COUNT)[0][0] >= 5_000, 60, every=0.005)
+        ingest.kill()
+        committed = rows(COUNT)[0][0]
+        assert 5_000 <= committed < 15_000
+        assert not sent_all.is_set()
+        ingest.start()
+        # Then all of it is there in the end, each once
+        wait_until(lambda: rows(COUNT) == [(total,)], 90)
+        sender.join(30)
+        wait_until(lambda: truck.acknowledged == total)
+    assert rows("SELECT count(*), count(DISTINCT recorded_at) FROM positions") == [(total, total)]
+    assert rows("SELECT count(*) FROM rejects") == [(0,)]
+
+
+def test_a_broker_without_state_gets_it_again(embedded, start, config, lowlands):
+    # Given a broker that lost what it retained
+    start("ingest", config)
+    embedded.kill()
+    embedded.start()
+    # Then a device that comes hears its config all the same
+    with Device(config, "truck-04", lowlands.secrets["truck-04"]) as truck:
+        wait_until(lambda: {"project": "lowlands"} in truck.told("config"))
+
+
+def test_reads_and_presence_are_kept(truck, start, config, rows):
+    start("ingest", config)
+    truck.publish("presence", {"online": True, "at": datetime.now(UTC).isoformat()})
+    query = "SELECT online FROM presence p JOIN sources s ON s.id = p.source_id WHERE slug = 'truck-04'"
+    wait_until(lambda: rows(query) == [(True,)])
+    truck.publish("presence", {"online": False})
+    wait_until(lambda: rows(query) == [(False,)])
+
+
+def test_unknown_sources_and_projects_are_named(embedded, start, config, rows):
+    # Given somebody the broker trusts, who speaks for things nobody knows
+    start("ingest", config)
+    gateway = Client(config.mqtt_url, "_gateway", service_secret(config.secret_key, "_gateway")).start()
+    assert gateway.connected.wait(10)
+    gateway.publish("rentguy/lowlands/position/ghost-1", b'{"at":1,"lat":1,"lon":1}')
+    gateway.publish("rentguy/atlantis/position/truck-04", b'{"at":1,"lat":1,"lon":1}')
+    # Then each is a reject that says so
+    wait_until(lambda: rows("SELECT count(*) FROM rejects") == [(2,)])
+    gateway.stop()
+    assert rows("SELECT reason FROM rejects ORDER BY id") == [
+        ("[0] source: nobody is called 'ghost-1'",),
+        ("[0] project: there is no 'atlantis'",),
+    ]
+
+
+def test_ids_are_settled_too(embedded, start, config, lowlands):
+    start("ingest", config)
+    with Device(config, "gate-1", lowlands.secrets["gate-1"]) as gate:
+        broken = str(uuid4())
+        gate.publish("scan", {"id": broken, "at": 1, "tag": ""})
+        wait_until(lambda: {"ids": {broken: "rejected"}} in gate.told("receipt"))
