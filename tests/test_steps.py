@@ -9,8 +9,9 @@ from uuid import UUID
 import pytest
 
 from ingest.receipts import _ranges
+from rentguy import db
 from rentguy.fixes import Flag, Seen, distance, flags, trusted
-from rentguy.items import Event, Item, State, _fold
+from rentguy.items import Event, Item, State, _fold, record
 from rentguy.messages import Position
 
 CASES = json.loads((Path(__file__).parent / "cases" / "items.json").read_text())
@@ -74,8 +75,8 @@ def test_implausible_fixes_are_flagged(fix, seconds, expected):
     assert flags(Position(at=at, **fix), at, Seen(NOW, 48.0, 11.0)) == expected
 
 
-def test_distance_munich_to_amsterdam():
-    assert distance(48.1372, 11.5755, 52.3731, 4.8926) == pytest.approx(666_900, rel=0.001)
+def test_distance_from_the_equator_to_the_pole():
+    assert distance(0, 11.5, 90, 11.5) == pytest.approx(10_007_557, abs=1)
 
 
 @pytest.mark.parametrize(
@@ -86,17 +87,36 @@ def test_ranges_of_a_receipt(numbers, expected):
     assert _ranges(numbers) == expected
 
 
-def test_the_order_of_arrival_changes_no_item():
-    """Every order in which four events can arrive leaves the same item: what `record` stores is this fold."""
-    asked = [
-        {"at": 1, "project": "p", "action": "out"},
-        {"at": 2, "project": "p", "action": "load", "vehicle": "truck-04"},
-        {"at": 3, "project": "q", "action": "out"},
-        {"at": 4, "status": "damaged"},
-    ]
-    events = [event(n, each) for n, each in enumerate(asked)]
-    folded = {
-        _fold(Item("foh-07", State(), NOW, None), sorted(order, key=lambda e: (e.at, e.id)))[0]
-        for order in itertools.permutations(events)
-    }
-    assert len(folded) == 1
+def test_the_order_of_arrival_changes_no_item(database, lowlands):
+    """Every order in which four events can arrive leaves the same item and the same results."""
+    session = db.connect(database, "test")
+    with session, session.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT id FROM projects WHERE slug = %s), (SELECT id FROM projects WHERE slug = %s),"
+            " (SELECT id FROM sources WHERE slug = 'truck-04')",
+            ("lowlands", "pukkel"),
+        )
+        here, there, truck = cursor.fetchone()
+        asked = [
+            (1, here, None, "out", None),
+            (2, here, None, "load", truck),
+            (3, there, None, "out", None),
+            (4, None, "damaged", None, None),
+        ]
+        left = set()
+        for code, order in enumerate(itertools.permutations(asked)):
+            cursor.execute("INSERT INTO items (code, name) VALUES (%s, 'x') RETURNING id", (f"case-{code}",))
+            (item,) = cursor.fetchone()
+            for at, project, status, action, vehicle in order:
+                moment = NOW + timedelta(seconds=at)
+                record(cursor, [Event(item, moment, UUID(int=at), None, project, status, action, vehicle)])
+            cursor.execute(
+                "SELECT status, project_id, vehicle_id, changed_at,"
+                " (SELECT array_agg(result ORDER BY at) FROM item_events WHERE item_id = i.id)::text"
+                " FROM items i WHERE id = %s",
+                (item,),
+            )
+            left.add(cursor.fetchone())
+        session.rollback()
+    session.close()
+    assert left == {("damaged", here, truck, NOW + timedelta(seconds=4), "{stored,stored,wrong_project,stored}")}
