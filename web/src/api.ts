@@ -69,9 +69,11 @@ export async function logout(): Promise<void> {
   await request("/auth/logout", { method: "POST" });
 }
 
+const TRAIL_LIMIT = 2000;
+
 /** What a source did since `from` (ms), oldest first. */
 export function trail(project: string, source: string, from: number): Promise<PositionRow[]> {
-  const parameters = query({ source, from: new Date(from).toISOString(), limit: 1000 });
+  const parameters = query({ source, from: new Date(from).toISOString(), limit: TRAIL_LIMIT });
   return get(`/projects/${project}/positions?${parameters}`);
 }
 

@@ -20,11 +20,10 @@ export interface Message {
 
 export interface Chat {
   readonly messages: ReadonlyMap<string, Message>; // by `keyOf`
-  readonly oldest: number | null; // lowest and highest number fetched
-  readonly newest: number | null;
+  readonly newest: number | null; // the highest number fetched
 }
 
-export const NO_CHAT: Chat = { messages: new Map(), oldest: null, newest: null };
+export const NO_CHAT: Chat = { messages: new Map(), newest: null };
 
 export function keyOf(author: string, id: string): string {
   return `${author}/${id}`;
@@ -42,12 +41,8 @@ export function hear(chat: Chat, author: string, payload: ChatPayload): Chat {
 
 /** Stored rows, which lead where they differ from what was heard. */
 export function mergeRows(chat: Chat, rows: readonly ChatRow[]): Chat {
-  let merged = rows.reduce(mergeRow, chat);
-  for (const { number } of rows) {
-    const oldest = Math.min(merged.oldest ?? number, number);
-    merged = { ...merged, oldest, newest: Math.max(merged.newest ?? number, number) };
-  }
-  return merged;
+  const newest = rows.reduce((highest, { number }) => Math.max(highest, number), chat.newest ?? 0);
+  return { ...rows.reduce(mergeRow, chat), newest };
 }
 
 function mergeRow(chat: Chat, row: ChatRow): Chat {

@@ -9,6 +9,7 @@ export class ChatHistory {
   readonly loading = new Store<Loading>(LOADING);
   readonly hasOlder = new Store(false);
   readonly loadingOlder = new Store(false);
+  #oldest: number | null = null; // number of the first row of the first page: pages go by time, not by number
   #catchingUp = false;
 
   constructor(readonly project: string, readonly chat: Store<Chat>) {}
@@ -16,19 +17,16 @@ export class ChatHistory {
   async load(): Promise<void> {
     await loading(this.loading, async () => {
       const { rows, more } = await api.chat(this.project);
-      this.#merge(rows);
-      this.hasOlder.set(more);
+      this.#page(rows, more);
     });
   }
 
   async loadOlder(): Promise<void> {
-    const { oldest } = this.chat.get();
-    if (oldest === null || this.loadingOlder.get()) return;
+    if (this.#oldest === null || this.loadingOlder.get()) return;
     this.loadingOlder.set(true);
     try {
-      const { rows, more } = await api.chat(this.project, { before: oldest });
-      this.#merge(rows);
-      this.hasOlder.set(more && rows.length > 0);
+      const { rows, more } = await api.chat(this.project, { before: this.#oldest });
+      this.#page(rows, more);
     } catch {
       // asked again at the next scroll
     } finally {
@@ -56,6 +54,12 @@ export class ChatHistory {
       this.#merge(page.rows);
       more = page.more && page.rows.length > 0;
     }
+  }
+
+  #page(rows: api.ChatPage["rows"], more: boolean): void {
+    this.#oldest = rows[0]?.number ?? this.#oldest;
+    this.hasOlder.set(more && rows.length > 0);
+    this.#merge(rows);
   }
 
   #merge(rows: api.ChatPage["rows"]): void {

@@ -28,7 +28,12 @@ export async function signIn(username: string, password: string): Promise<void> 
   session.set({ state: "in", me: await api.me() });
 }
 
+/** Only the server can take the cookie back. Throws Problem when it can't be reached. */
 export async function signOut(): Promise<void> {
-  await api.logout();
+  try {
+    await api.logout();
+  } catch (error) {
+    if (!(error instanceof api.Problem) || error.status !== 401) throw error;
+  }
   session.set({ state: "out", expired: false });
 }

@@ -21,7 +21,7 @@ export const ChatLine = memo(function ChatLine({ message, name, own, follows, on
       <div className="bubble">
         {deletedAt === null ? <p className="body">{body}</p> : <p className="body dim">Message taken back</p>}
         <p className="by">
-          {own ? <span className="hidden">You</span> : <span>{name}</span>}
+          <span className={own || follows ? "hidden" : undefined}>{own ? "You" : name}</span>
           <Ago at={at} />
           {editedAt !== null && deletedAt === null && <span>edited</span>}
           {own && <DeliveryWord delivery={delivery} />}

@@ -27,7 +27,7 @@ export function ChatPanel({ me, project, canWrite, brief }: Props) {
   const nameOf = useNames(feed);
   const all = useMemo(() => inOrder(chat), [chat]);
   const lines = brief ? all.slice(-BRIEF) : all;
-  const { list, onScroll, unread, toNewest } = useChatScroll(lines, feed.history, me.slug);
+  const { list, onScroll, unread, toNewest } = useChatScroll(lines, brief ? null : feed.history, me.slug);
 
   return (
     <section className="chat" data-brief={brief || undefined} aria-label="Chat">

@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import type { Me } from "../messages";
 import { goTo } from "../router";
-import { signOut } from "../session";
+import { SignOut } from "./SignOut";
 
 /** Which project to open; with only one there is nothing to choose. */
 export function ChooseProject({ me, missing }: { me: Me; missing: string | null }) {
@@ -27,7 +27,7 @@ export function ChooseProject({ me, missing }: { me: Me; missing: string | null 
             </li>
           ))}
         </ul>
-        <button type="button" className="button" onClick={() => void signOut()}>Sign out</button>
+        <SignOut className="button">Sign out</SignOut>
       </section>
     </main>
   );

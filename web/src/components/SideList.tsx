@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import { activity, stateOf } from "../activity";
 import { loads } from "../items";
 import type { Group, Mover } from "../movers";
+import type { Positions } from "../positions";
 import { useStore } from "../store";
 import { useFeed, useMovers } from "../useFeed";
 import { useNow } from "../useNow";
@@ -14,6 +15,8 @@ const GROUPS: readonly { group: Group; word: string }[] = [
   { group: "crew", word: "Crew" },
   { group: "device", word: "Devices" },
 ];
+
+const MOST = 150; // rows of a group; more can't be read, and redrawing them every second costs
 
 interface Props {
   selected: string | null;
@@ -71,25 +74,32 @@ function MoverGroup({ word, movers, selected, onSelect }: GroupProps) {
   const presences = useStore(feed.presences);
   const loaded = loads(useStore(feed.items));
   if (movers.length === 0) return null;
-  const rows = movers.map((mover) => {
+  const rows = first(movers, feed.positions, selected).map((mover) => {
     const fix = feed.positions.fixes.get(mover.slug);
     const state = stateOf(fix, presences[mover.slug]?.online, now);
     const doing = activity(state, fix, feed.positions.trails.get(mover.slug) ?? [], now);
     return { mover, fix, state, doing, load: loaded.get(mover.slug) ?? 0 };
   });
-  const silent = rows.filter(({ state }) => state === "silent").length;
-  const order = [...rows.filter(({ fix }) => fix), ...rows.filter(({ fix }) => !fix)];
+  const silent = movers.filter(({ slug }) => stateOf(feed.positions.fixes.get(slug), presences[slug]?.online, now) === "silent").length;
   return (
     <section>
       <h2>{word} · {movers.length}{silent > 0 && <span className="warn"> · {silent} silent</span>}</h2>
       <ul>
-        {order.map((row) => (
+        {rows.map((row) => (
           <SourceRow key={row.mover.slug} {...row} seconds={row.fix ? Math.floor((now - row.fix.at) / 1000) : null}
             selected={row.mover.slug === selected} onSelect={onSelect} />
         ))}
       </ul>
+      {rows.length < movers.length && <p className="hint">{rows.length} of {movers.length} shown: search to find the others.</p>}
     </section>
   );
+}
+
+/** Those on the map, then those who aren't; no more than a list can hold, and always the selected one. */
+function first(movers: readonly Mover[], { fixes }: Positions, selected: string | null): Mover[] {
+  const placed = movers.filter(({ slug }) => fixes.has(slug));
+  const others = movers.filter(({ slug }) => !fixes.has(slug));
+  return [...placed, ...others].filter(({ slug }, place) => place < MOST || slug === selected);
 }
 
 function SearchField({ value, onChange }: { value: string; onChange: (text: string) => void }) {

@@ -40,7 +40,7 @@ export function SourcePopup({ place, mover, onClose }: Props) {
           <Row name="Fix"><time title={absolute(fix.at)}>{ago(now - fix.at)}</time>{fix.accuracy === null ? "" : ` · ±${metres(fix.accuracy)}`}</Row>
           {fix.battery !== null && <Row name="Battery">{Math.round(fix.battery)} %</Row>}
           {fix.altitude !== null && <Row name="Altitude">{metres(fix.altitude)}</Row>}
-          {mover.person && mover.person !== mover.slug && <Row name="Phone">{mover.slug}, of {nameOf(mover.person)}</Row>}
+          {mover.person && mover.person !== mover.slug && <Row name="Phone">{nameOf(mover.slug)}</Row>}
           {mover.group === "vehicle" && <Row name="Load">{loadOf(items)}</Row>}
           <Row name="Place"><span className="numbers">{fix.lat.toFixed(5)}, {fix.lon.toFixed(5)}</span></Row>
         </dl>

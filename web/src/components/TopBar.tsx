@@ -1,10 +1,10 @@
 import type { Feed } from "../feed";
 import type { Me, Project } from "../messages";
 import { goTo } from "../router";
-import { signOut } from "../session";
 import { Avatar } from "./Avatar";
 import { ConnectionBadge } from "./ConnectionBadge";
 import { Icon } from "./Icon";
+import { SignOut } from "./SignOut";
 
 export function TopBar({ me, project, feed }: { me: Me; project: Project; feed: Feed }) {
   return (
@@ -16,9 +16,7 @@ export function TopBar({ me, project, feed }: { me: Me; project: Project; feed: 
       <span className="me" title={`${me.name}, ${me.admin ? "admin" : project.role}`}>
         <Avatar slug={me.slug} name={me.name} /><span className="name">{me.name}</span>
       </span>
-      <button type="button" className="icon-button" aria-label="Sign out" title="Sign out" onClick={() => void signOut()}>
-        <Icon name="out" />
-      </button>
+      <SignOut className="icon-button"><Icon name="out" /></SignOut>
     </header>
   );
 }

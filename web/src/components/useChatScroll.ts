@@ -4,8 +4,8 @@ import type { ChatHistory } from "../chatHistory";
 
 const NEAR_PX = 40;
 
-/** Keeps to the newest line unless the reader went up; there, older ones are fetched without a jump. */
-export function useChatScroll(lines: readonly Message[], history: ChatHistory, me: string) {
+/** Keeps to the newest line unless the reader went up; there, older ones of `history` are fetched without a jump. */
+export function useChatScroll(lines: readonly Message[], history: ChatHistory | null, me: string) {
   const list = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   const before = useRef<{ first?: string; last?: string; height: number }>({ height: 0 });
@@ -36,7 +36,7 @@ export function useChatScroll(lines: readonly Message[], history: ChatHistory, m
     if (!box) return;
     following.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
     if (following.current) setUnread(0);
-    if (box.scrollTop < NEAR_PX && history.hasOlder.get()) void history.loadOlder();
+    if (box.scrollTop < NEAR_PX && !following.current && history?.hasOlder.get()) void history.loadOlder();
   }, [history]);
 
   return { list, onScroll, unread, toNewest };

@@ -7,11 +7,14 @@ import type { Positions } from "../positions";
 import type { Presences } from "../presence";
 import { Glides, type LngLat } from "./glides";
 import { circle, markers, NOTHING, trails, type Shown } from "./shapes";
-import type { DataSource } from "./style";
+import { SIGNS, type DataSource } from "./style";
 
-const FRAME_MS = 40; // 25 a second glide well enough, also where the processor draws
-const MANY_FRAME_MS = 250; // thousands jump instead of gliding
-const MANY = 800;
+const FRAME_MS = 40; // 25 a second glide well enough
+const SLOWEST_MS = 250; // where the processor draws, the map leaves it time for the rest
+const SHARE = 3; // draw for one frame in so many
+const CROWD = 500; // as many in view are drawn as plain dots, and jump instead of gliding
+const CROWD_MS = 500;
+const MARGIN = 0.1; // of the view: what is drawn beyond its edge
 const TRAILS_MS = 1000;
 const OLD_MS = 15_000; // how often ages are looked at when nothing moves
 
@@ -22,6 +25,9 @@ export class Drawing {
   #presences: Presences = {};
   #shown: Shown[] = [];
   #dirty = true;
+  #crowd = false;
+  #tickedAt = 0;
+  #cost = 0; // ms between frames, smoothed
   #drawnAt = -Infinity;
   #trailsAt = -Infinity;
   #frame = 0;
@@ -34,6 +40,7 @@ export class Drawing {
     readonly onDrawn: () => void,
   ) {
     this.#stop = positions.subscribe(() => (this.#dirty = true));
+    map.on("move", () => (this.#dirty = true));
     this.#frame = requestAnimationFrame(this.#tick);
   }
 
@@ -66,7 +73,9 @@ export class Drawing {
 
   readonly #tick = (time: number): void => {
     this.#frame = requestAnimationFrame(this.#tick);
-    const pause = this.#movers.length > MANY ? MANY_FRAME_MS : FRAME_MS;
+    this.#cost = 0.8 * this.#cost + 0.2 * (time - this.#tickedAt);
+    this.#tickedAt = time;
+    const pause = this.#crowd ? CROWD_MS : Math.min(SLOWEST_MS, Math.max(FRAME_MS, SHARE * this.#cost));
     if (time - this.#drawnAt < pause || !this.map.getSource("markers")) return;
     if (this.#dirty || this.#glides.moving(this.#drawnAt) || time - this.#drawnAt > OLD_MS) this.#draw(time);
   };
@@ -75,19 +84,43 @@ export class Drawing {
     this.#dirty = false;
     this.#drawnAt = time;
     this.#shown = this.#movers.flatMap((mover) => this.#place(mover, time));
-    this.#set("markers", markers(this.#shown, this.selected, now()));
+    const visible = this.#visible();
+    this.#gather(visible.length > CROWD);
+    this.#set("markers", markers(visible, this.selected, now()));
     this.#drawAccuracy();
     if (time - this.#trailsAt > TRAILS_MS) {
       this.#trailsAt = time;
-      this.#set("trails", trails(this.#shown, (slug) => this.positions.trails.get(slug), this.selected));
+      this.#set("trails", trails(this.#trailed(), (slug) => this.positions.trails.get(slug), this.selected));
     }
     this.onDrawn();
+  }
+
+  #visible(): readonly Shown[] {
+    const view = this.map.getBounds();
+    const [east, north] = [(view.getEast() - view.getWest()) * MARGIN, (view.getNorth() - view.getSouth()) * MARGIN];
+    return this.#shown.filter(({ place: [lon, lat] }) =>
+      lon > view.getWest() - east && lon < view.getEast() + east && lat > view.getSouth() - north && lat < view.getNorth() + north,
+    );
+  }
+
+  #gather(crowd: boolean): void {
+    const drawn = this.map.getLayoutProperty("crowd", "visibility") === "visible";
+    this.#crowd = crowd;
+    if (drawn === crowd) return;
+    for (const layer of SIGNS) this.map.setLayoutProperty(layer, "visibility", crowd ? "none" : "visible");
+    this.map.setLayoutProperty("crowd", "visibility", crowd ? "visible" : "none");
+  }
+
+  /** Of a crowd only the selected one's trail is drawn: the others' would cover the map. */
+  #trailed(): readonly Shown[] {
+    if (this.#shown.length <= CROWD) return this.#shown;
+    return this.#shown.filter(({ mover }) => mover.slug === this.selected);
   }
 
   #place(mover: Mover, time: number): Shown[] {
     const fix = this.positions.fixes.get(mover.slug);
     if (!fix) return [];
-    const still = this.#movers.length > MANY || this.reducedMotion();
+    const still = this.#crowd || this.reducedMotion();
     this.#glides.move(mover.slug, [fix.lon, fix.lat], time, still);
     const place = this.#glides.at(mover.slug, time) ?? [fix.lon, fix.lat];
     return [{ mover, fix, place, online: this.#presences[mover.slug]?.online }];

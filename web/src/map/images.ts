@@ -5,7 +5,7 @@ import type { Palette } from "./palette";
 
 export const RATIO = 2; // pixels per unit: sharp on dense screens
 const DISC = 28;
-const ARROW = 46;
+const ARROW = 16;
 const PILL = 20;
 
 export interface Look {
@@ -73,13 +73,13 @@ function mark(pen: CanvasRenderingContext2D, sign: string, colour: string): void
   pen.fillText(sign, DISC / 2, DISC / 2 + 0.5);
 }
 
-/** Points up and out of the disc; the map turns it to the heading. */
+/** Points up; the map sets it outside the disc and turns it to the heading. */
 function arrow(fill: string, edge: string): Picture {
   return drawn(ARROW, (pen) => {
     pen.beginPath();
-    pen.moveTo(ARROW / 2, 1.5);
-    pen.lineTo(ARROW / 2 + 7, 13);
-    pen.lineTo(ARROW / 2 - 7, 13);
+    pen.moveTo(ARROW / 2, 2);
+    pen.lineTo(ARROW - 1, 13);
+    pen.lineTo(1, 13);
     pen.closePath();
     pen.fillStyle = fill;
     pen.fill();

@@ -13,7 +13,7 @@ import { picture } from "./images";
 import { outlines, type Outlines } from "./outlines";
 import { isDark, palette } from "./palette";
 import { graticule, NOTHING } from "./shapes";
-import { ABOVE_TILES, style, tileLayer } from "./style";
+import { ABOVE_TILES, MARKERS, style, tileLayer } from "./style";
 import { reachable } from "./tiles";
 
 setWorkerUrl(workerUrl);
@@ -28,7 +28,7 @@ export interface MapListeners {
 
 const EUROPE = { center: [8, 50] as [number, number], zoom: 3.4 };
 const TOUCH = 10; // px around a click that still hit
-const COUNT_MS = 500;
+const COUNT_MS = 1000;
 
 export class LiveMap {
   readonly camera: Camera;
@@ -130,14 +130,14 @@ export class LiveMap {
     this.listeners.onPlace(place ? this.#map.project([...place]) : null);
     if (performance.now() - this.#counted < COUNT_MS || !this.#map.getLayer("markers")) return;
     this.#counted = performance.now();
-    const rendered = this.#map.queryRenderedFeatures({ layers: ["markers"] });
+    const rendered = this.#map.queryRenderedFeatures({ layers: MARKERS });
     this.listeners.onMarkers(new Set(rendered.map(({ properties }) => properties.slug as string)).size);
   };
 
   /** Selects what was hit; in a stack, each further click the next. */
   readonly #click = ({ point: { x, y } }: MapMouseEvent): void => {
     const area: [[number, number], [number, number]] = [[x - TOUCH, y - TOUCH], [x + TOUCH, y + TOUCH]];
-    const hit = this.#map.queryRenderedFeatures(area, { layers: ["markers", "names"] });
+    const hit = this.#map.queryRenderedFeatures(area, { layers: [...MARKERS, "names"] });
     const slugs = [...new Set(hit.map(({ properties }) => properties.slug as string))].sort();
     const next = slugs[(slugs.indexOf(this.#drawing.selected ?? "") + 1) % slugs.length];
     this.listeners.onSelect(next ?? null);

@@ -33,6 +33,8 @@ function marker({ mover, fix, place, online }: Shown, selected: boolean, now: nu
       image: discName({ group: mover.group, sign: signOf(mover), old: oldness(state) }),
       arrow: state === "moving" && fix.heading !== null ? `arrow|${mover.group}` : "",
       heading: fix.heading ?? 0,
+      group: mover.group,
+      old: oldness(state) !== "",
       selected,
       order: order(state, selected, mover),
     },

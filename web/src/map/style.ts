@@ -1,6 +1,6 @@
 /** The map's layers, from the ground up. There are no glyph servers: MapLibre draws names with the system's font. */
 
-import type { LayerSpecification, RasterLayerSpecification, StyleSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, LayerSpecification, RasterLayerSpecification, StyleSpecification } from "maplibre-gl";
 import type { Palette } from "./palette";
 import { NOTHING } from "./shapes";
 
@@ -9,6 +9,8 @@ const DATA = ["land", "borders", "grid", "accuracy", "trails", "markers"] as con
 export type DataSource = (typeof DATA)[number];
 
 export const ABOVE_TILES = "grid";
+export const SIGNS = ["names", "arrows", "markers"]; // what a crowd is drawn without
+export const MARKERS = ["markers", "crowd"]; // one of them is drawn
 
 export function style(colours: Palette): StyleSpecification {
   const sources = Object.fromEntries(DATA.map((name) => [name, { type: "geojson" as const, data: NOTHING }]));
@@ -34,12 +36,16 @@ function past(colours: Palette): LayerSpecification[] {
       id: "trails", type: "line", source: "trails",
       layout: { "line-cap": "round", "line-join": "round" },
       paint: {
-        "line-color": ["match", ["get", "group"], "crew", colours.crew, "vehicle", colours.vehicle, colours.device],
+        "line-color": group(colours),
         "line-width": ["case", ["get", "selected"], 4, 2],
         "line-opacity": ["case", ["get", "selected"], 0.95, 0.4],
       },
     },
   ];
+}
+
+function group(colours: Palette): ExpressionSpecification {
+  return ["match", ["get", "group"], "crew", colours.crew, "vehicle", colours.vehicle, colours.device];
 }
 
 /** Placement goes from the top down: discs first, then names where they fit. */
@@ -58,8 +64,15 @@ function present(colours: Palette): LayerSpecification[] {
     {
       id: "arrows", type: "symbol", source: "markers", filter: ["!=", ["get", "arrow"], ""],
       layout: {
-        "icon-image": ["get", "arrow"], "icon-rotate": ["get", "heading"], "icon-rotation-alignment": "map",
+        "icon-image": ["get", "arrow"], "icon-rotate": ["get", "heading"], "icon-rotation-alignment": "map", "icon-offset": [0, -14],
         "icon-allow-overlap": true, "icon-ignore-placement": true,
+      },
+    },
+    {
+      id: "crowd", type: "circle", source: "markers", layout: { visibility: "none" },
+      paint: {
+        "circle-radius": 6, "circle-stroke-width": 1.5, "circle-stroke-color": colours.ring,
+        "circle-color": ["case", ["get", "old"], colours.stale, group(colours)],
       },
     },
     {
