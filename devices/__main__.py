@@ -28,27 +28,26 @@ from .roster import DEMO, Line, load
 from .route import Point
 from .scanner import Scanner
 from .scheduler import Scheduler, Simulator, Station
-from .trace import FOLDER, line, read, thawed
+from .trace import Fix, line, read, shipped, thawed
 from .tracker import Tracker
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Simulated devices, one command each.")
-CONFIG = Config.of()
 
-Url = Annotated[str, typer.Option(help="Where the broker is.")]
+Url = Annotated[str, typer.Option(help="Where the broker is; else RENTGUY_MQTT_URL.")]
 Slug = Annotated[str, typer.Option(help="The device's slug.")]
 Project = Annotated[str, typer.Option(help="The project it starts in; without one it waits for its config.")]
 SecretFile = Annotated[Path | None, typer.Option(help="A file with the secret; else RENTGUY_SECRET.")]
-Trace = Annotated[Path, typer.Option(help="A recorded drive, a JSON list of points with times.")]
+Trace = Annotated[Path | None, typer.Option(help="A recorded drive, a JSON list; else the one that comes along.")]
 Interval = Annotated[float, typer.Option(min=0.1, help="Seconds between two reports.")]
 
 
 @app.command()
 def tracker(
     slug: Slug,
-    url: Url = CONFIG.mqtt_url,
+    url: Url = "",
     project: Project = topics.NO_PROJECT,
     secret_file: SecretFile = None,
-    trace: Trace = FOLDER / "munich-car.json",
+    trace: Trace = None,
     from_m: Annotated[float, typer.Option(help="Where on that drive the route begins, in metres.")] = 0,
     to_m: Annotated[float, typer.Option(help="Where it ends; backwards when less.")] = 5000,
     kmh: Annotated[float, typer.Option(min=1)] = 40,
@@ -56,7 +55,7 @@ def tracker(
 ) -> None:
     """A vehicle that shuttles along a stretch of a recorded drive."""
     random = Random(slug)
-    route = line(thawed(read(trace))).part(from_m, to_m)
+    route = line(thawed(_drive(trace))).part(from_m, to_m)
     simulator = Tracker(Shuttle(route, kmh / 3.6, 60, random.uniform(0, 3600), random), random, interval)
     _run_device(url, slug, project, secret_file, simulator)
 
@@ -64,21 +63,21 @@ def tracker(
 @app.command()
 def replay(
     slug: Slug,
-    url: Url = CONFIG.mqtt_url,
+    url: Url = "",
     project: Project = topics.NO_PROJECT,
     secret_file: SecretFile = None,
-    trace: Trace = FOLDER / "munich-car.json",
+    trace: Trace = None,
     speed: Annotated[float, typer.Option(min=0.01, help="So many times as fast as it was.")] = 1,
     loop: Annotated[bool, typer.Option(help="There and back for ever.")] = False,
 ) -> None:
     """A vehicle that drives a recorded drive again, now."""
-    _run_device(url, slug, project, secret_file, Replay(read(trace), time.time(), speed=speed, loop=loop))
+    _run_device(url, slug, project, secret_file, Replay(_drive(trace), time.time(), speed=speed, loop=loop))
 
 
 @app.command()
 def phone(
     slug: Slug,
-    url: Url = CONFIG.mqtt_url,
+    url: Url = "",
     project: Project = topics.NO_PROJECT,
     secret_file: SecretFile = None,
     at: Annotated[tuple[float, float], typer.Option(help="The venue: latitude and longitude.")] = (48.1687, 11.551),
@@ -86,14 +85,17 @@ def phone(
     interval: Interval = 1,
     person: Annotated[str, typer.Option(help="Its owner, who then talks in the chat; needs a password.")] = "",
     password_file: Annotated[Path | None, typer.Option(help="A file with it; else RENTGUY_PASSWORD.")] = None,
-    api_url: Annotated[str, typer.Option(help="Where its owner signs in.")] = f"http://{CONFIG.listen}",
+    api_url: Annotated[str, typer.Option(help="Where its owner signs in; else at RENTGUY_LISTEN.")] = "",
 ) -> None:
     """A phone that wanders about a venue."""
     talk = None
     if person:
-        said = (Line(person, line.body) for line in lines(load(), Random()))
-        session = Session(api_url, person, _secret("RENTGUY_PASSWORD", password_file), project)
-        talk = Conversation(said, {person: session}, Random())
+        plan = load()
+        said = (Line(person, line.body) for line in lines(plan, Random()))
+        session = Session(
+            api_url or f"http://{Config.of().listen}", person, _secret("RENTGUY_PASSWORD", password_file), project
+        )
+        talk = Conversation(said, {person: session}, plan.pace_s, Random())
     _run_device(url, slug, project, secret_file, Phone(Point(*at), radius, Random(), interval_s=interval), talk)
 
 
@@ -101,7 +103,7 @@ def phone(
 def scanner(
     slug: Slug,
     tag: Annotated[list[str], typer.Option(help="A tag to scan; may be given many times.")],
-    url: Url = CONFIG.mqtt_url,
+    url: Url = "",
     project: Project = topics.NO_PROJECT,
     secret_file: SecretFile = None,
     vehicle: Annotated[list[str] | None, typer.Option(help="A vehicle to load; may be given many times.")] = None,
@@ -127,7 +129,7 @@ def _run_device(
     secret = _secret("RENTGUY_SECRET", secret_file)
     if project != topics.NO_PROJECT:
         project = topics.slug(project)
-    _run([Station(Device(url, topics.slug(slug), secret, project), simulator)], talk)
+    _run([Station(Device(url or Config.of().mqtt_url, topics.slug(slug), secret, project), simulator)], talk)
 
 
 def _run(stations: list[Station], talk: Conversation | None = None) -> None:
@@ -145,6 +147,10 @@ def _run(stations: list[Station], talk: Conversation | None = None) -> None:
     scheduler.stop()
 
 
+def _drive(trace: Path | None) -> list[Fix]:
+    return read(trace) if trace else shipped("munich-car")
+
+
 def _secret(variable: str, file: Path | None) -> str:
     text = file.read_text().strip() if file else os.environ.get(variable, "")
     if not text:
@@ -153,8 +159,8 @@ def _secret(variable: str, file: Path | None) -> str:
 
 
 if __name__ == "__main__":
-    log.setup("devices", CONFIG.log_level)
     try:
+        log.setup("devices", Config.of().log_level)
         app()
     except RentGuyError as error:
         raise SystemExit(f"devices: {error}") from error

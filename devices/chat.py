@@ -94,12 +94,17 @@ class Session:
         """Return once the message is acknowledged. Raises ChatError when it was refused or nothing is heard."""
         deadline = time.monotonic() + ACK_S
         while (left := deadline - time.monotonic()) > 0:
-            frame = self._socket.receive(timeout=left)
-            if frame is None or '"$/' not in frame:
-                continue
-            for envelope in json.loads(frame):
-                if envelope["payload"].get("ref") == ref:
-                    if envelope["topic"] == "$/error":
-                        raise ChatError(f"{self.person} was refused: {envelope['payload'].get('detail')}")
+            for topic, payload in _own(self._socket.receive(timeout=left)):
+                if payload.get("ref") == ref:
+                    if topic == "$/error":
+                        raise ChatError(f"{self.person} was refused: {payload.get('detail')}")
                     return
         raise ChatError(f"{self.person} heard no acknowledgement within {ACK_S} s")
+
+
+def _own(frame: str | bytes | None) -> list[tuple[str, dict]]:
+    """What a frame says to this socket alone, as topics and payloads; most frames say nothing of the kind."""
+    text = frame.decode() if isinstance(frame, bytes) else frame or ""
+    if '"$/' not in text:
+        return []
+    return [(each["topic"], each["payload"]) for each in json.loads(text) if each["topic"].startswith("$/")]

@@ -20,6 +20,8 @@ from .outbox import Outbox
 
 logger = logging.getLogger(__name__)
 
+PATIENCE_S = 30.0  # without a receipt for so long, a message is sent again; then twice as long, until one comes
+LONGEST_S = 3600.0
 FAREWELL_S = 1.0  # how long `stop` waits for the broker to take the last word
 
 
@@ -28,7 +30,8 @@ class Device:
 
     Everything is numbered by one counter and kept, in bounded memory, until its receipt. When the connection returns,
     the newest position goes first and alone, then everything unsettled in arrays, one at a time, oldest first, while
-    what is made meanwhile goes at once. What is kept does not outlive the process yet.
+    what is made meanwhile goes at once. `remind` sends again what the platform never answered. What is kept does not
+    outlive the process yet.
 
     Callbacks (`on_receipt`, `on_command`, `on_config`, called after it has obeyed) run on the connection's thread and
     must not wait for it.
@@ -41,6 +44,7 @@ class Device:
         secret: str,
         project: str = NO_PROJECT,
         *,
+        patience_s: float = PATIENCE_S,
         on_receipt: Callable[[Receipt], None] = lambda receipt: None,
         on_command: Callable[[Command], None] = lambda command: None,
         on_config: Callable[[DeviceConfig], None] = lambda config: None,
@@ -52,14 +56,17 @@ class Device:
         self._url, self._secret = url, secret
         self.on_receipt, self.on_command, self.on_config = on_receipt, on_command, on_config
         self._numbers = count(time.time_ns() // 1_000_000)  # a device that starts again never repeats a number
-        self._until = 0  # what is numbered below was made before the present connection
+        self._until = 0  # arrays are being sent of what is numbered below
+        self._mark = (next(self._numbers), time.monotonic())  # a number, and when it was drawn
+        self._patience = self._usual_patience = patience_s
         self._moving = threading.Lock()
         self._stopped = False
         self._mqtt: mqtt.Client | None = None
 
     @property
     def connected(self) -> bool:
-        return self._mqtt is not None and self._mqtt.connected.is_set()
+        client = self._mqtt
+        return client is not None and client.connected.is_set()
 
     def start(self) -> "Device":
         with self._moving:
@@ -82,6 +89,17 @@ class Device:
     def send(self, message: Position | Scan) -> int:
         return self._send("scan" if isinstance(message, Scan) else "position", message)
 
+    def remind(self) -> None:
+        """Send again what has waited too long for its receipt; to be called now and then."""
+        seq, drawn = self._mark
+        if (now := time.monotonic()) - drawn < self._patience or not self.connected:
+            return
+        if self.outbox.batch(0, seq):
+            self._patience = min(2 * self._patience, LONGEST_S)
+            self._until = seq
+            self._catch_up(0, seq)
+        self._mark = (next(self._numbers), now)
+
     def _send(self, kind: str, message: Position | Scan) -> int:
         seq = next(self._numbers)
         payload = encode(replace(message, seq=seq))
@@ -91,9 +109,10 @@ class Device:
         return seq
 
     def _publish(self, kind: str, payload: bytes, on_ack: Callable[[], None] | None = None) -> bool:
-        if self.project == NO_PROJECT or self._mqtt is None:
+        client = self._mqtt
+        if client is None or self.project == NO_PROJECT:
             return False  # not told yet where it belongs
-        return self._mqtt.publish(build(self.project, kind, self.slug), payload, on_ack)
+        return client.publish(build(self.project, kind, self.slug), payload, on_ack)
 
     def _enter(self, project: str) -> None:
         """Sign in with the will for this project: a will can't change while connected."""
@@ -153,6 +172,7 @@ class Device:
         for outcome in ("stored", "rejected"):
             for first, last in getattr(receipt, outcome):
                 self.settled[outcome] += self.outbox.settle(first, last)
+                self._patience = self._usual_patience
         for outcome in receipt.ids.values():
             if outcome not in ("stored", "rejected"):  # these are counted by their numbers
                 self.settled[outcome] += 1

@@ -9,11 +9,10 @@ from random import Random
 from rentguy.log import pairs
 
 from .chat import ChatError, Session
-from .roster import Line, Roster
+from .roster import Line, Range, Roster
 
 logger = logging.getLogger(__name__)
 
-PACE_S = (10.0, 40.0)
 LISTEN_S = 0.5  # how often what has come is read away
 FAREWELL_S = 0.4
 
@@ -31,10 +30,10 @@ def _sentence(text: str) -> str:
 
 
 class Conversation:
-    """Lets people say their lines, each in a session of their own, from `start` to `stop`."""
+    """Lets people say their lines, each in a session of their own, from `start` to `stop`; `pace_s` apart."""
 
-    def __init__(self, lines: Iterator[Line], sessions: dict[str, Session], random: Random) -> None:
-        self._lines, self._sessions, self._random = lines, sessions, random
+    def __init__(self, lines: Iterator[Line], sessions: dict[str, Session], pace_s: Range, random: Random) -> None:
+        self._lines, self._sessions, self._pace_s, self._random = lines, sessions, pace_s, random
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="conversation", daemon=True)
 
@@ -50,7 +49,7 @@ class Conversation:
         for session in self._sessions.values():
             self._try(session.enter)
         for line in self._lines:
-            if self._pause(self._random.uniform(*PACE_S)):
+            if self._pause(self._random.uniform(*self._pace_s)):
                 break
             self._try(partial(self._sessions[line.by].say, line.body))
         for session in self._sessions.values():

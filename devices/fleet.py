@@ -62,7 +62,7 @@ def conversation(roster: Roster, keys: Secrets) -> Conversation | None:
         return None
     speakers = dict.fromkeys(line.by for scene in roster.chat for line in scene)
     sessions = {slug: Session(keys.api_url, slug, keys.password, roster.project.slug) for slug in speakers}
-    return Conversation(lines(roster, Random()), sessions, Random())
+    return Conversation(lines(roster, Random()), sessions, roster.pace_s, Random())
 
 
 def motion(device: plan.Device, roster: Roster) -> Motion:

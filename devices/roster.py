@@ -126,6 +126,7 @@ class Roster(Struct, frozen=True):
     routes: dict[str, list[Leg]] = {}
     words: dict[str, list[str]] = {}
     chat: list[list[Line]] = []
+    pace_s: Range = (10.0, 40.0)  # between two lines
 
     @property
     def vehicles(self) -> list[Device]:
