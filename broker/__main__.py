@@ -17,7 +17,7 @@ from .rejects import Rejects
 logger = logging.getLogger(__name__)
 
 
-FIRST_S = 5.0  # for the registry, before devices are let in: refused ones may not try again soon
+FIRST_S = 3.0  # for the registry, before devices are let in: refused ones may not try again soon
 
 
 async def serve(config: Config) -> None:

@@ -23,7 +23,7 @@ ROOM_AGAIN = 0.8  # of a limit: publishers wait from the limit down to here
 
 
 class Limits:
-    """Bounds of a session. `bytes` counts what waits and what is in flight."""
+    """Bounds of a session. `bytes` counts what waits and what is in flight, which may be half of it."""
 
     def __init__(self, inflight: int, messages: int, bytes: int, filters: int) -> None:
         self.inflight, self.messages, self.bytes, self.filters = inflight, messages, bytes, filters
@@ -66,6 +66,7 @@ class Session:
         self._waiting: deque[tuple[Message, int]] = deque()
         self._snapshot: dict[str, int] = {}  # retained topics still to be sent; read when their turn comes
         self._bytes = 0
+        self._inflight_bytes = 0
         self._mid = 0
         self._warned = False
 
@@ -105,6 +106,7 @@ class Session:
     def acknowledged(self, mid: int) -> None:
         if (sent := self._inflight.pop(mid, None)) is not None:
             self._bytes -= sent[0].size
+            self._inflight_bytes -= sent[0].size
             self.pump()
 
     def revise(self, permissions: Permissions) -> None:
@@ -116,7 +118,8 @@ class Session:
             mid for mid, (message, _) in self._inflight.items() if not permissions.may("receive", message.topic)
         ]:
             del self._inflight[mid]
-        self._bytes = sum(message.size for message, _ in [*self._waiting, *self._inflight.values()])
+        self._inflight_bytes = sum(message.size for message, _ in self._inflight.values())
+        self._bytes = self._inflight_bytes + sum(message.size for message, _ in kept)
         self._bound()
 
     def pump(self) -> None:
@@ -138,7 +141,7 @@ class Session:
             if mid in self._inflight:
                 message, retain = self._inflight[mid]
                 return message.packet(mid, dup=True, retain=retain)  # [MQTT-3.3.1-1]
-        if len(self._inflight) >= self.limits.inflight:
+        if len(self._inflight) >= self.limits.inflight or self._inflight_bytes > self.limits.bytes // 2:
             return None
         if self._waiting:
             message, qos = self._waiting.popleft()
@@ -160,6 +163,7 @@ class Session:
         while self._mid in self._inflight:
             self._mid = self._mid % 0xFFFF + 1
         self._inflight[self._mid] = message, retain
+        self._inflight_bytes += message.size
         return message.packet(self._mid, retain=retain)
 
     def _over(self, part: float = 1.0) -> bool:

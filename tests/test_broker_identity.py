@@ -6,7 +6,7 @@ from tests.brokers import Bytes, House, account, connect_packet, house, packet, 
 from tests.services import wait_until
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def inn():
     with house() as running:
         yield running

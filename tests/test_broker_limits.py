@@ -1,0 +1,155 @@
+"""Bounds: sizes, silence, floods, and peers that don't read."""
+
+import socket
+import time
+
+import pytest
+
+from broker.brake import Brake
+from broker.framing import MAX_BODY
+from tests.brokers import House, connect_packet, house, packet, publish_packet, text
+from tests.services import wait_until
+
+MINE = "rentguy/demo/position/truck-1"
+
+
+@pytest.fixture
+def inn():
+    with house() as running:
+        yield running
+
+
+def framer_holds(house: House, client_id: str) -> int:
+    """How many bytes the broker keeps of a packet that isn't complete."""
+    return len(house.call(lambda: house.broker.router.sessions[client_id].connection._framer._rest))
+
+
+def test_a_payload_of_256_kib_is_delivered(inn: House) -> None:
+    with inn.client("_ingest") as ingest, inn.client("truck-1") as device:
+        ingest.subscribe("rentguy/#")
+        device.publish(MINE, b"x" * 256 * 1024)
+        assert len(ingest.hear()[0].payload) == 256 * 1024
+
+
+def test_a_payload_of_300_kib_closes_on_its_header_alone(inn: House) -> None:
+    with inn.client("truck-1") as device:
+        device.send(publish_packet(MINE, b"x" * 300 * 1024)[:5])  # nothing of the body is sent
+        assert device.closed()
+    [(source, _, reason)] = inn.rejects
+    assert source == "truck-1"
+    assert reason == f"expected at most {MAX_BODY} bytes, got {300 * 1024 + 4 + len(MINE)}"
+
+
+def test_a_payload_just_over_its_bound_leaves_a_reject(inn: House) -> None:
+    with inn.client("truck-1") as device:
+        device.send(publish_packet(MINE, b"x" * (256 * 1024 + 1)))
+        assert device.closed()
+    assert inn.rejects == [("truck-1", MINE, "expected at most 262144 bytes, got 262145")]
+
+
+def test_before_connect_64_kib_are_enough(inn: House) -> None:
+    with inn.client() as client:
+        client.send(packet(0x10, b"x" * 70_000)[:5])
+        assert client.closed()
+    assert inn.rejects == []
+
+
+def test_a_packet_in_single_bytes_is_one_packet(inn: House) -> None:
+    with inn.client("_ingest") as ingest, inn.client() as device:
+        ingest.subscribe("rentguy/#")
+        device.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for byte in connect_packet("truck-1") + publish_packet(MINE, b"whole"):
+            device.send(bytes((byte,)))
+        assert ingest.hear()[0].payload == b"whole"
+
+
+def test_silence_of_one_and_a_half_keep_alives_ends_the_connection(inn: House) -> None:
+    will = ("rentguy/demo/presence/truck-1", b"{}", True)
+    with inn.client("_ingest") as ingest, inn.client("truck-1", keep_alive=1, will=will) as device:
+        ingest.subscribe("rentguy/#")
+        begun = time.monotonic()
+        for byte in packet(0x30, text(MINE) + b"x" * 100)[:6]:  # bytes that make no packet don't count
+            device.send(bytes((byte,)))
+        assert device.closed()
+        assert 1.4 < time.monotonic() - begun < 4
+        assert ingest.hear()[0].topic == will[0]
+
+
+def test_keep_alive_0_may_be_silent_and_pings_keep_alive(inn: House) -> None:
+    with inn.client("truck-1", keep_alive=0) as silent, inn.client("truck-2", keep_alive=1) as pinging:
+        for _ in range(5):
+            time.sleep(0.5)  # the fact to wait for is that time passes
+            pinging.ping()
+        silent.ping()
+
+
+def test_the_brake_lets_a_burst_pass_and_then_its_rate() -> None:
+    brake = Brake(rate=500, now=100.0)
+    assert brake.wait(5000, now=100.0) == 0
+    assert brake.wait(250, now=100.0) == pytest.approx(0.5)
+    assert brake.wait(0, now=100.5) == 0
+    assert brake.wait(500, now=101.5) == 0
+    assert brake.wait(5001, now=200.0) == pytest.approx(1 / 500)
+    assert Brake(rate=0, now=0.0).wait(10**6, now=0.0) == 0
+
+
+def test_a_flooding_device_is_slowed_and_loses_nothing_and_others_are_unhurt() -> None:
+    with house(device_rate=500.0) as inn, inn.client("_ingest") as ingest:
+        ingest.subscribe("rentguy/#")
+        with inn.client("truck-1") as flooding, inn.client("truck-2") as other, inn.client("_gateway") as gateway:
+            begun = time.monotonic()
+            flooding.send(b"".join(publish_packet(MINE, b"%d" % number) for number in range(6000)))
+            other.publish("rentguy/demo/position/truck-2")
+            gateway.send(publish_packet("rentguy/demo/position/truck-2") * 6000)
+            for _ in range(6000):
+                gateway.answer(0x40)
+            unhurt = time.monotonic() - begun
+            for _ in range(6000):
+                flooding.answer(0x40)
+            slowed = time.monotonic() - begun
+            assert slowed > max(1.5, unhurt)
+            assert len(ingest.hear(10_000)) == 10_000  # what fits in the window
+
+
+def test_who_reads_nothing_is_closed_and_meanwhile_bounded(inn: House, monkeypatch) -> None:
+    monkeypatch.setattr("broker.watch.STALL_S", 1.0)
+    with inn.client("wall") as wall, inn.client("truck-1") as device, inn.client("truck-2") as other:
+        wall.subscribe("rentguy/demo/#", qos=0)  # at QoS 1 the window would hold it back before its buffers are full
+        session = inn.session("wall")
+        for _ in range(150):
+            device.publish(MINE, b"x" * 200_000)
+            assert session._bytes <= session.limits.bytes
+            assert session.connection is None or session.connection.link._unsent < 2 * 1024 * 1024
+        other.ping()
+        wait_until(lambda: inn.session("wall") is None)
+
+
+def test_who_doesnt_read_its_acknowledgements_is_no_longer_read(inn: House, monkeypatch) -> None:
+    monkeypatch.setattr("broker.links.HIGH_WATER", 1000)
+    with inn.client("truck-1") as device:
+        device.socket.settimeout(0.5)
+        device.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        with pytest.raises(TimeoutError):
+            while True:
+                device.send(b"\xc0\0" * 50_000)
+        link = inn.session("truck-1").connection.link
+        assert link.busy
+        assert link._unsent < 1024 * 1024
+
+
+def test_too_many_connections_are_closed(inn: House, monkeypatch) -> None:
+    monkeypatch.setattr("broker.broker.MAX_CONNECTIONS", 1)
+    with inn.client("truck-1") as device:
+        with inn.client() as more:
+            assert more.closed()
+        device.ping()
+
+
+def test_qos_2_left_half_done_is_bounded(inn: House, monkeypatch) -> None:
+    monkeypatch.setattr("broker.connection.MAX_UNRELEASED", 3)
+    with inn.client("truck-1") as device:
+        for mid in range(1, 5):
+            device.send(publish_packet(MINE, mid=mid, qos=2))
+        for mid in range(1, 4):
+            assert device.answer(0x50) == bytes((0, mid))
+        assert device.closed()
