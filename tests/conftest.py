@@ -14,7 +14,7 @@ from typing import NamedTuple, NoReturn
 import pytest
 from sqlalchemy.orm import Session
 
-from rentguy import db, enrolment, migrations, mosquitto, registry
+from rentguy import credentials, db, enrolment, migrations, mosquitto, registry
 from rentguy.cluster import Cluster
 from rentguy.config import Config
 from rentguy.errors import ConfigError
@@ -131,11 +131,19 @@ def mosquitto_broker(config: Config, lowlands: Lowlands, start, tmp_path: Path) 
     return start(services.mosquitto_broker(config, tmp_path / "mosquitto", accounts))
 
 
+@pytest.fixture(scope="session")
+def password() -> tuple[str, str]:
+    """A random password and its hash, made once, since hashing is slow on purpose."""
+    password = secrets.token_urlsafe(12)
+    return password, credentials.hash_password(password)
+
+
 @pytest.fixture
-def lowlands(database: str) -> Lowlands:
+def lowlands(database: str, password: tuple[str, str]) -> Lowlands:
     """The project `lowlands`, and `pukkel`, which has only truck-90 and is nobody's business here."""
-    engine, password = db.engine(database), secrets.token_urlsafe(12)
-    with Session(engine) as session, session.begin():
+    engine, (password, hashed) = db.engine(database), password
+    with pytest.MonkeyPatch.context() as patch, Session(engine) as session, session.begin():
+        patch.setattr(credentials, "hash_password", {password: hashed}.__getitem__)
         enrolment.add_project(session, "lowlands", "Lowlands")
         enrolment.add_project(session, "pukkel", "Pukkelpop")
         for slug, name, role in (
