@@ -1,0 +1,186 @@
+"""REST: who gets in, what is answered to whom, pages, and what is said to broken requests."""
+
+import json
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from rentguy import db
+from tests.services import wait_until
+from tests.visitors import Device, Person
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture
+def api(embedded, start, config):
+    return start("api", config)
+
+
+@pytest.fixture
+def dana(api, config, lowlands):
+    return Person(config, "dana", lowlands.password)
+
+
+@pytest.fixture
+def stored(config, lowlands):
+    """Put rows where ingest would: `stored(query, rows)`."""
+    session = db.connect(config.database_url, "test")
+    session.autocommit = True
+
+    def stored(query: str, rows: list[tuple]) -> None:
+        with session.cursor() as cursor:
+            cursor.executemany(query, rows)
+
+    yield stored
+    session.close()
+
+
+SAID = """
+INSERT INTO messages (author_id, id, project_id, recorded_at, body, received_at)
+SELECT s.id, %s, p.id, %s, %s, now() FROM sources s, projects p WHERE s.slug = 'anouk' AND p.slug = %s
+"""
+
+
+def test_signing_in(api, config, lowlands):
+    dana = Person(config, "dana", lowlands.password)
+    assert dana.get("/me") == {
+        "slug": "dana",
+        "name": "Dana de Wit",
+        "admin": False,
+        "projects": [{"slug": "lowlands", "name": "Lowlands", "role": "dispatcher"}],
+    }
+    # A wrong password, nobody's name, and nobody at all are told the same, and how to go on
+    for body in ({"username": "dana", "password": "guess"}, {"username": "nobody", "password": lowlands.password}):
+        answer = dana.request("POST", "/auth/login", body)
+        assert (answer.status, answer.body["detail"]) == (401, "the name or the password is wrong")
+    dana.token = ""
+    answer = dana.request("GET", "/projects")
+    assert answer.status == 401 and "sign in" in answer.body["detail"]
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    dana.token = "e30.e30.e30"
+    assert dana.request("GET", "/projects").status == 401
+
+
+def test_a_cookie_counts_only_from_our_own_pages(api, config, lowlands):
+    body = json.dumps({"username": "dana", "password": lowlands.password}).encode()
+    url = f"http://{config.listen}/api/v1"
+    with urllib.request.urlopen(urllib.request.Request(f"{url}/auth/login", body)) as response:
+        cookie = response.headers["Set-Cookie"]
+    assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
+
+    def patch(origin: str) -> int:
+        headers = {"Cookie": cookie.split(";")[0], "Origin": origin}
+        change = urllib.request.Request(
+            f"{url}/inventory/items/foh-07/status", b'{"status":"damaged"}', headers, method="PATCH"
+        )
+        try:
+            return urllib.request.urlopen(change).status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    assert patch(f"http://{config.listen}") == 200
+    assert patch("https://evil.example") == 403
+
+
+BROKEN = [
+    ("POST", "/auth/login", b"{", 422, "expected JSON"),
+    ("POST", "/auth/login", b"", 422, "expected JSON"),
+    ("POST", "/auth/login", b'{"username":"dana"}', 422, "missing required field `password`"),
+    ("POST", "/auth/login", b'{"username":7,"password":"x"}', 422, "username: Expected `str`, got `int`"),
+    ("PATCH", "/inventory/items/foh-07/status", b'{"status":"lost"}', 422, "status: Invalid enum value 'lost'"),
+    ("PATCH", "/inventory/items/foh-07/status", b"[]", 422, "Expected `object`, got `array`"),
+    ("PATCH", "/inventory/items/foh-07/status", b"\xff\x00", 422, "expected JSON"),
+    ("PATCH", "/inventory/items/foh-07/status", b"x" * 300_000, 413, "exceeds"),
+    ("PATCH", "/inventory/items/nothing/status", b'{"status":"damaged"}', 404, "no item 'nothing'"),
+    ("GET", "/projects/lowlands/chat?limit=0", None, 422, "limit: expected a whole number from 1 to 500, got '0'"),
+    ("GET", "/projects/lowlands/chat?limit=x", None, 422, "limit: expected a whole number"),
+    ("GET", "/projects/lowlands/chat?before=1&after=1", None, 422, "expected one of them"),
+    ("GET", "/projects/lowlands/positions?from=yesterday", None, 422, "from: expected a time with its offset"),
+    ("GET", "/projects/lowlands/positions?from=2026-06-20T21:00:00", None, 422, "from: expected a time"),
+    ("GET", "/projects/lowlands/positions?source=ghost", None, 404, "nobody is called 'ghost'"),
+    ("GET", "/projects/pukkel/latest", None, 404, "no project 'pukkel' that you belong to"),
+    ("GET", "/projects/atlantis/chat", None, 404, "no project 'atlantis'"),
+    ("GET", "/nonsense", None, 404, "nothing at"),
+    ("DELETE", "/projects", None, 405, "not allowed"),
+]
+
+
+def test_broken_requests_are_told_what_was_wrong(dana):
+    for method, path, body, status, detail in BROKEN:
+        answer = dana.request(method, path, body)
+        assert (answer.status, answer.body["status"]) == (status, status), (method, path, answer)
+        assert detail in answer.body["detail"]
+    assert dana.get("/me")["slug"] == "dana"
+
+
+def test_chat_is_paged_both_ways(dana, stored):
+    # Given 120 messages, one stored late with an earlier time, and one of another project
+    ids = [str(uuid4()) for _ in range(120)]
+    stored(SAID, [(id, NOW + timedelta(seconds=n), f"line {n}", "lowlands") for n, id in enumerate(ids)])
+    late = str(uuid4())
+    stored(SAID, [(late, NOW + timedelta(seconds=10.5), "late", "lowlands"), (str(uuid4()), NOW, "theirs", "pukkel")])
+    # When the newest page is read, then the pages before it
+    read, path = [], "/projects/lowlands/chat?limit=50"
+    while path:
+        answer = dana.request("GET", path)
+        read = [each["body"] for each in answer.body] + read
+        link = answer.headers.get("Link", "")
+        path = link.split(">")[0].removeprefix("</api/v1") if link else None
+    # Then all are there in the order of their time
+    expected = [f"line {n}" for n in range(120)]
+    expected.insert(11, "late")
+    assert read == expected
+    # and catching up goes by the order of storing, so that the late one isn't missed
+    newest = dana.get("/projects/lowlands/chat?limit=1")[0]["number"]
+    assert [each["body"] for each in dana.get(f"/projects/lowlands/chat?after={newest}")] == ["late"]
+
+
+def test_items_are_paged_searched_and_kept_apart(dana):
+    assert [item["code"] for item in dana.get("/inventory/items")] == ["amp-12", "dim-03", "foh-07"]
+    answer = dana.request("GET", "/inventory/items?project=lowlands&limit=2")
+    assert [item["code"] for item in answer.body] == ["amp-12", "dim-03"]
+    assert answer.headers["Link"] == '</api/v1/inventory/items?project=lowlands&limit=2&after=dim-03>; rel="next"'
+    for search, codes in (("FOH", ["foh-07"]), ("dimmer", ["dim-03"]), ("3034257b", ["foh-07"]), ("%25", [])):
+        assert [item["code"] for item in dana.get(f"/inventory/items?search={search}")] == codes
+    (item,) = dana.get("/inventory/items?search=foh-07")
+    assert item["tags"] == ["3034257BF7194E4000001A85", "FOH-07"]
+
+
+def test_positions_are_paged_and_implausible_ones_left_out(dana, embedded, start, config, lowlands):
+    start("ingest", config)
+    since = datetime.now(UTC)  # the truck belongs to the project from about now
+    fixes = [
+        {"at": (since + timedelta(seconds=n)).isoformat(), "lat": 48 + n * 1e-5, "lon": 11.5, "seq": n}
+        for n in range(25)
+    ]
+    fixes[13]["accuracy"] = 900
+    with Device(config, "truck-04", lowlands.secrets["truck-04"]) as truck:
+        truck.publish("position", fixes)
+        wait_until(lambda: {"stored": [[0, 24]]} in truck.told("receipt"))
+    first = dana.request("GET", "/projects/lowlands/positions?source=truck-04&limit=20")
+    link = first.headers["Link"].split(">")[0].removeprefix("</api/v1")
+    rest = dana.get(link)
+    lats = [round((row["lat"] - 48) * 1e5) for row in first.body + rest]
+    assert lats == [n for n in range(25) if n != 13]
+
+
+def test_sources_name_everyone_of_the_project(dana):
+    sources = {each["slug"]: each for each in dana.get("/projects/lowlands/sources")}
+    assert sources["anouk-phone"] == {"slug": "anouk-phone", "kind": "phone", "name": "Anouk's phone", "owner": "anouk"}
+    assert {"dana", "anouk", "vera", "truck-04", "gate-1"} <= set(sources)
+    assert "truck-90" not in sources
+
+
+def test_health_says_when_the_broker_is_away(api, embedded, config):
+    def ready() -> int:
+        try:
+            return urllib.request.urlopen(f"http://{config.listen}/readyz").status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    wait_until(lambda: ready() == 200)
+    embedded.kill()
+    wait_until(lambda: ready() == 503)

@@ -1,0 +1,155 @@
+"""`/ws`: joining, being refused, misunderstanding, and coming back."""
+
+import json
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from simple_websocket import Client as WebSocket
+from simple_websocket import ConnectionError as Refused
+from sqlalchemy.orm import Session
+
+from rentguy import db, enrolment
+from rentguy.models import Membership
+from tests.services import wait_until
+from tests.visitors import Device, Person, Window
+
+
+@pytest.fixture
+def house(embedded, start, config, lowlands):
+    start("ingest", config)
+    start("api", config)
+    return config
+
+
+@pytest.fixture
+def anouk(house, lowlands):
+    return Person(house, "anouk", lowlands.password)
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat()
+
+
+def test_strangers_get_no_socket(house):
+    for headers in ({}, {"Authorization": "Bearer nonsense"}):
+        with pytest.raises(Refused):
+            WebSocket(f"ws://{house.listen}/ws", headers=headers)
+
+
+def test_a_cookie_of_another_origin_gets_no_socket(house, lowlands):
+    body = json.dumps({"username": "dana", "password": lowlands.password}).encode()
+    with urllib.request.urlopen(urllib.request.Request(f"http://{house.listen}/api/v1/auth/login", body)) as response:
+        cookie = response.headers["Set-Cookie"].split(";")[0]
+    host = house.listen.split(":")[0]  # this client leaves the port out of its Host header
+    Window(house.listen, {"Cookie": cookie, "Origin": f"http://{host}"}).close()
+    with pytest.raises(Refused):
+        Window(house.listen, {"Cookie": cookie, "Origin": "https://evil.example"})
+
+
+def test_what_is_not_understood_is_answered_and_the_socket_lives_on(anouk):
+    chat = "rentguy/lowlands/chat/anouk"
+    with anouk.open("lowlands") as window:
+        frames = [
+            ("{", "truncated"),
+            (b"\xff\xfe", "malformed"),
+            ("[]", "Expected `object`, got `array`"),
+            ('{"dance": 1}', "expected"),
+            ('{"join": "pukkel"}', "no project 'pukkel'"),
+            ('{"join": "../etc"}', "no project '../etc'"),
+            ('{"join": "#"}', "no project '#'"),
+            ('{"publish": {"topic": "rentguy/lowlands/chat/dana", "payload": {}}}', "may not publish 'chat' as 'dana'"),
+            (
+                '{"publish": {"topic": "rentguy/lowlands/equipment/foh-07", "payload": {}}}',
+                "may not publish 'equipment'",
+            ),
+            ('{"publish": {"topic": "$SYS/x", "payload": {}}}', "is not rentguy/"),
+            ('{"publish": {"topic": "' + chat + '", "payload": {"id": 7}}}', "id: Expected `uuid`, got `int`"),
+            ('{"publish": {"topic": "' + chat + '", "payload": "' + "x" * 270_000 + '"}}', "at most 262144 bytes"),
+        ]
+        for frame, detail in frames:
+            window.send(frame)
+            wait_until(lambda detail=detail: [each for each in window.heard("$/error") if detail in each["detail"]])
+        assert len(window.heard("$/error")) == len(frames)
+        # and an understood one still works
+        window.publish(chat, {"id": str(uuid4()), "at": now(), "body": "still here"})
+        assert wait_until(lambda: window.heard(chat))
+
+
+def test_viewers_listen_and_do_not_speak(house, lowlands):
+    vera = Person(house, "vera", lowlands.password)
+    with vera.open("lowlands") as window:
+        window.publish("rentguy/lowlands/chat/vera", {"id": str(uuid4()), "at": now(), "body": "hi"})
+        wait_until(lambda: window.heard("$/error"))
+        ref = window.publish("rentguy/lowlands/read/vera", {"id": str(uuid4()), "at": now()})
+        wait_until(lambda: {"ref": ref} in window.heard("$/ack"))
+
+
+def test_after_leaving_nothing_comes(house, anouk, lowlands):
+    with anouk.open("lowlands") as left, anouk.open("lowlands") as stayed:
+        left.send({"leave": "lowlands"})
+        left.send("{")  # answered after the leaving was
+        wait_until(lambda: left.heard("$/error"))
+        id = str(uuid4())
+        stayed.publish("rentguy/lowlands/chat/anouk", {"id": id, "at": now(), "body": "hello?"})
+        wait_until(lambda: stayed.heard("rentguy/lowlands/chat/anouk"))
+        left.send("{")
+        wait_until(lambda: len(left.heard("$/error")) == 2)
+        assert left.heard("rentguy/lowlands/chat/anouk") == []
+
+
+def test_when_the_broker_returns_everybody_gets_what_was_missed(house, embedded, anouk, lowlands):
+    with anouk.open("lowlands") as window:
+        # Given a broker that dies, and a status that changes meanwhile
+        embedded.kill()
+        dana = Person(house, "dana", lowlands.password)
+        assert dana.request("PATCH", "/inventory/items/foh-07/status", {"status": "damaged"}).status == 200
+        window.publish("rentguy/lowlands/chat/anouk", {"id": str(uuid4()), "at": now(), "body": "anyone?"})
+        wait_until(lambda: [each for each in window.heard("$/error") if "broker is away" in each["detail"]])
+        # When it is back
+        embedded.start()
+        # Then the same socket hears of it
+        heard = lambda: [each["status"] for each in window.heard("rentguy/lowlands/equipment/foh-07")]  # noqa: E731
+        wait_until(lambda: "damaged" in heard(), 30)
+
+
+def test_positions_are_coalesced_to_the_newest(house, anouk, lowlands):
+    topic = "rentguy/lowlands/position/truck-04"
+    with Device(house, "truck-04", lowlands.secrets["truck-04"]) as truck, anouk.open("lowlands") as window:
+        base = datetime.now(UTC).timestamp() - 10
+        for n in range(500):
+            truck.publish("position", {"at": base + n / 100, "lat": 48 + n * 1e-7, "lon": 11.5})
+        last = 48 + 499 * 1e-7
+        wait_until(lambda: window.heard(topic) and window.heard(topic)[-1]["lat"] == pytest.approx(last, abs=1e-9))
+        frames = window.heard(topic)
+        assert len(frames) < 400
+        assert [each["at"] for each in frames] == sorted(each["at"] for each in frames)
+
+
+def test_a_lying_clock_shows_as_now(house, anouk, lowlands):
+    topic = "rentguy/lowlands/position/truck-04"
+    with Device(house, "truck-04", lowlands.secrets["truck-04"]) as truck, anouk.open("lowlands") as window:
+        truck.publish("position", {"at": "2036-01-01T00:00:00Z", "lat": 48.0, "lon": 11.5})
+        (seen,) = wait_until(lambda: window.heard(topic))
+        assert abs(datetime.fromisoformat(seen["at"]).timestamp() - datetime.now(UTC).timestamp()) < 60
+        # and the next true fix still moves the marker
+        truck.publish("position", {"at": now(), "lat": 48.00001, "lon": 11.5})
+        wait_until(lambda: window.heard(topic)[-1]["lat"] == 48.00001)
+
+
+def test_logging_out_ends_the_live_connection(anouk):
+    with anouk.open("lowlands") as window:
+        assert anouk.request("POST", "/auth/logout").status == 204
+        wait_until(lambda: window.closed == 1008)
+
+
+def test_who_is_no_longer_a_member_hears_no_more(house, anouk, config):
+    with anouk.open("lowlands") as window:
+        engine = db.engine(config.database_url)
+        with Session(engine) as session, session.begin():
+            session.query(Membership).filter_by(source_id=enrolment.find_person(session, "anouk").id).delete()
+            db.notify(session, "registry")
+        engine.dispose()
+        wait_until(lambda: [each for each in window.heard("$/error") if "no longer belong" in each["detail"]])
