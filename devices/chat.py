@@ -3,6 +3,7 @@
 import json
 import logging
 import time
+from contextlib import suppress
 from functools import partial
 from itertools import count
 from threading import Thread
@@ -11,6 +12,7 @@ from uuid import uuid4
 
 import simple_websocket
 from msgspec import to_builtins
+from wsproto.utilities import ProtocolError
 
 from rentguy.errors import RentGuyError
 from rentguy.log import pairs
@@ -21,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 LOGIN_S = 10.0
 ACK_S = 5.0
+BROKEN = (OSError, simple_websocket.ConnectionClosed, simple_websocket.ConnectionError, ProtocolError)
 
 
 class ChatError(RentGuyError):
@@ -47,13 +50,14 @@ class Session:
                 thread_class=partial(Thread, daemon=True, name=f"{self.person}-ws"),
             )
             self._socket.send(json.dumps({"join": self._project}))
-        except (OSError, KeyError, ValueError, simple_websocket.SimpleWebsocketError) as error:
+        except (*BROKEN, KeyError, ValueError) as error:
             raise ChatError(f"{self.person} can't join {self._project}: {error or type(error).__name__}") from error
 
     def leave(self) -> None:
-        if self._socket is not None and self._socket.connected:
-            self._socket.close()
-        self._socket = None
+        socket, self._socket = self._socket, None
+        if socket is not None:
+            with suppress(*BROKEN):
+                socket.close()
 
     def say(self, body: str, pin: Pin | None = None) -> None:
         """Publish a message and wait until it is acknowledged, once more on a new connection. Raises ChatError."""
@@ -69,7 +73,7 @@ class Session:
         try:
             while self._socket is not None and self._socket.receive(timeout=0) is not None:
                 pass
-        except simple_websocket.ConnectionClosed:
+        except BROKEN:
             logger.info("chat connection ended %s", pairs(person=self.person))
             self._socket = None
 
@@ -87,7 +91,7 @@ class Session:
             frame = {"publish": {"topic": self._topic, "payload": to_builtins(message)}, "ref": ref}
             self._socket.send(json.dumps(frame))
             self._await(ref)
-        except (OSError, simple_websocket.ConnectionClosed) as error:
+        except BROKEN as error:
             raise ChatError(f"{self.person}'s connection ended before the acknowledgement") from error
 
     def _await(self, ref: int) -> None:
