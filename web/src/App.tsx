@@ -42,7 +42,7 @@ function useOwnRealtime(): Realtime | null {
   const [realtime, setRealtime] = useState<Realtime | null>(null);
   useEffect(() => {
     const own = new Realtime(`${location.origin.replace(/^http/, "ws")}/ws`);
-    own.onLost(() => void ask());
+    own.onDoubt(() => void ask());
     own.start();
     setRealtime(own);
     return () => own.stop();

@@ -36,7 +36,7 @@ export class Realtime {
   readonly #waiting = new Map<string, Waiting>();
   readonly #envelopes = new Set<(envelope: Envelope) => void>();
   readonly #joins = new Set<(project: string) => void>();
-  readonly #losses = new Set<() => void>();
+  readonly #doubts = new Set<() => void>();
   #socket: WebSocket | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #watch: ReturnType<typeof setInterval> | undefined;
@@ -99,10 +99,10 @@ export class Realtime {
     return () => void this.#joins.delete(listener);
   }
 
-  /** Told when an attempt to connect failed: perhaps one isn't signed in any more. */
-  onLost(listener: () => void): () => void {
-    this.#losses.add(listener);
-    return () => void this.#losses.delete(listener);
+  /** Told when the line was lost or something was refused: perhaps one isn't signed in any more, or not on a project. */
+  onDoubt(listener: () => void): () => void {
+    this.#doubts.add(listener);
+    return () => void this.#doubts.delete(listener);
   }
 
   #connect(): void {
@@ -138,6 +138,7 @@ export class Realtime {
     if (topic === "$/ack") waiting?.resolve();
     else if (topic === "$/error") waiting?.reject(new Refused(detail ?? "refused"));
     else if (topic === "$/joined" && project !== undefined) this.#nowJoined(project);
+    if (topic === "$/error" && !waiting) for (const listener of this.#doubts) listener();
   }
 
   #nowJoined(project: string): void {
@@ -161,7 +162,7 @@ export class Realtime {
     if (!navigator.onLine) return this.#enter("offline");
     if (this.connection.get().phase !== "connecting" || this.#failures > 0) this.#enter("reconnecting");
     this.#retry = setTimeout(() => this.#connect(), backoff(++this.#failures));
-    for (const listener of this.#losses) listener();
+    for (const listener of this.#doubts) listener();
   }
 
   #drop(): void {

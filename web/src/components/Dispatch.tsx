@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import type { Me, Project } from "../messages";
 import { FeedContext, useOwnFeed } from "../useFeed";
+import { usePhone } from "../usePhone";
 import { ChatPanel } from "./ChatPanel";
 import { EquipmentPanel } from "./EquipmentPanel";
 import { MapView } from "./MapView";
@@ -18,17 +19,18 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
   const [pane, setPane] = useState<Pane>("map");
   const [selected, setSelected] = useState<string | null>(null);
   const tab = pane === "chat" ? "chat" : "equipment";
-  const unseen = useUnseen(feed, pane === "chat");
+  const phone = usePhone();
+  const unseen = useUnseen(feed, pane === "chat" || !phone); // elsewhere the last lines are always in view
   const canWrite = me.admin || project.role !== "viewer";
   useTitle(project.name);
 
   const select = useCallback((slug: string | null) => {
     setSelected(slug);
     if (slug !== null) {
-      setPane((current) => (current === "map" ? current : window.innerWidth <= PHONE ? "map" : current));
+      if (phone) setPane("map");
       void feed.loadTrail(slug);
     }
-  }, [feed]);
+  }, [feed, phone]);
 
   return (
     <FeedContext value={feed}>
@@ -37,7 +39,7 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
         <SideList selected={selected} onSelect={select} />
         <MapView selected={selected} onSelect={select} />
         <aside className="panel" aria-label="Equipment and chat">
-          <Tabs tabs={TABS} current={tab} marked={unseen ? "chat" : null} onChange={setPane} />
+          <Tabs tabs={TABS} current={tab} onChange={setPane} />
           {tab === "equipment" && <EquipmentPanel canWrite={canWrite} />}
           <ChatPanel key={tab} me={me} project={project} canWrite={canWrite} brief={tab === "equipment"} />
         </aside>
@@ -46,8 +48,6 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
     </FeedContext>
   );
 }
-
-const PHONE = 720; // px, as in the style sheet
 
 function useTitle(project: string): void {
   useEffect(() => {

@@ -16,7 +16,7 @@ export const ItemCard = memo(function ItemCard({ item, canWrite, nameOf }: Props
   const { pending, error, change } = useStatusChange(item.code);
   return (
     <li className="card" data-testid={`item-${item.code}`} data-status={item.status} aria-busy={pending !== null}>
-      <h3>{item.name} <code>{item.code}</code></h3>
+      <h3><span title={item.name}>{item.name}</span> <code>{item.code}</code></h3>
       <p className="dim">{[whereOf(item, nameOf), item.by ? `by ${nameOf(item.by)}` : ""].filter(Boolean).join(" · ")} · <Ago at={instant(item.at)} /></p>
       <div className="statuses" role="group" aria-label={`Status of ${item.name}`}>
         {STATUSES.map((status) => (

@@ -50,6 +50,8 @@ function useLiveMap(
   onSelect: (slug: string | null) => void,
 ) {
   const feed = useFeed();
+  const select = useRef(onSelect); // a new listener is no reason for a new map
+  useEffect(() => void (select.current = onSelect), [onSelect]);
   const [map, setMap] = useState<LiveMap | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [fitting, setFitting] = useState(true);
@@ -62,7 +64,7 @@ function useLiveMap(
     import("../map/liveMap").then(({ LiveMap }) => {
       if (gone || !container.current) return;
       live = new LiveMap(container.current, feed.positions, {
-        onSelect, onFitting: setFitting, onMarkers: setMarkers, onAttribution: setAttribution,
+        onSelect: (slug) => select.current(slug), onFitting: setFitting, onMarkers: setMarkers, onAttribution: setAttribution,
         onPlace: (place) => moveTo(popup.current, place),
       });
       setMap(live);
@@ -72,7 +74,7 @@ function useLiveMap(
       live?.destroy();
       setMap(null);
     };
-  }, [container, popup, feed, onSelect]);
+  }, [container, popup, feed]);
   return { map, error, fitting, markers, attribution };
 }
 

@@ -3,12 +3,11 @@ import { useRef, type KeyboardEvent } from "react";
 interface Props<Id extends string> {
   tabs: readonly { readonly id: Id; readonly word: string }[];
   current: Id;
-  marked: Id | null;
   onChange: (tab: Id) => void;
 }
 
 /** Tabs as a keyboard expects them: one stop, arrows between. */
-export function Tabs<Id extends string>({ tabs, current, marked, onChange }: Props<Id>) {
+export function Tabs<Id extends string>({ tabs, current, onChange }: Props<Id>) {
   const list = useRef<HTMLDivElement>(null);
 
   function turn(event: KeyboardEvent) {
@@ -26,7 +25,6 @@ export function Tabs<Id extends string>({ tabs, current, marked, onChange }: Pro
         <button key={id} type="button" role="tab" data-tab={id} aria-selected={id === current}
           tabIndex={id === current ? 0 : -1} onClick={() => onChange(id)}>
           {word}
-          {id === marked && <span className="mark" role="img" aria-label="new messages" />}
         </button>
       ))}
     </div>

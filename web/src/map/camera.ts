@@ -67,9 +67,16 @@ export class Camera {
 
   readonly #keepIn = (): void => {
     if (!this.#fitting || this.map.isMoving() || this.map.getContainer().clientWidth === 0) return;
-    const view = this.map.getBounds();
-    if (this.fixes().some(({ lon, lat }) => !view.contains([lon, lat]))) this.#show();
+    if (this.fixes().some((fix) => !this.#inside(fix))) this.#show();
   };
+
+  /** Well inside, so that a name beside it can be read. */
+  #inside({ lon, lat }: Fix): boolean {
+    const { clientWidth: width, clientHeight: height } = this.map.getContainer();
+    const { x, y } = this.map.project([lon, lat]);
+    const { left, top, right, bottom } = PADDING;
+    return x > left / 2 && x < width - right / 2 && y > top / 2 && y < height - bottom / 2;
+  }
 
   #show(): void {
     const bounds = around(this.fixes());
