@@ -100,7 +100,7 @@ def _free(listen: str) -> None:
     try:
         socket.create_server(address(listen)).close()
     except OSError as error:
-        raise ConfigError(f"can't listen on {listen}: {error.strerror}") from error
+        raise ConfigError(f"can't listen on {listen}: {os.strerror(error.errno)}") from error
 
 
 def _answers(config: Config) -> bool:
