@@ -4,7 +4,7 @@ BURST_S = 10  # a burst of so many seconds' worth is let through at once
 
 
 class Brake:
-    """Lets `rate` messages a second pass after a burst. Nothing is thrown away: TCP holds the sender back.
+    """Lets `rate` packets a second pass after a burst. Nothing is thrown away: TCP holds the sender back.
 
     A tracker that empties its memory looks like a flood, so it is only slowed down. Rate 0 is no brake.
     """
@@ -14,10 +14,10 @@ class Brake:
         self._tokens = rate * BURST_S
         self._at = now
 
-    def wait(self, messages: int, now: float) -> float:
-        """Seconds until the next read, after so many messages at `now` on a clock of seconds."""
+    def wait(self, packets: int, now: float) -> float:
+        """Seconds until the next read, after so many packets at `now` on a clock of seconds."""
         if not self._rate:
             return 0.0
-        self._tokens = min(self._rate * BURST_S, self._tokens + (now - self._at) * self._rate) - messages
+        self._tokens = min(self._rate * BURST_S, self._tokens + (now - self._at) * self._rate) - packets
         self._at = now
         return max(0.0, -self._tokens / self._rate)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable
+from contextlib import suppress
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 
@@ -81,6 +82,10 @@ class Broker:
             await asyncio.wait(self._connections.values(), timeout=STOP_S)
         for connection in self._connections:
             connection.link.abort()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_S):
+                for server in self._servers:
+                    await server.wait_closed()
 
     def admit(self, request: Connect) -> tuple[Session, bool] | int:
         """The session of a client, or the code to refuse it with. Until all is in order, nothing is touched."""
@@ -99,15 +104,15 @@ class Broker:
             old.connection.end("another connection took over")  # [MQTT-3.1.4-2]
         return self.router.open(client_id, permissions, request.clean)
 
-    def brake(self, session: Session, messages: int) -> float:
-        """Seconds to wait with reading from a client that published so many; services are not braked."""
+    def brake(self, session: Session, packets: int) -> float:
+        """Seconds until a client that sent so many packets is read again; services are not braked."""
         if session.permissions.service:
             return 0.0
         now = asyncio.get_running_loop().time()
         slug = session.permissions.identity.slug
         if slug not in self._brakes:
             self._brakes[slug] = Brake(self._config.device_rate, now)
-        return self._brakes[slug].wait(messages, now)
+        return self._brakes[slug].wait(packets, now)
 
     async def _tcp(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._serve(TcpLink(reader, writer))
@@ -135,7 +140,10 @@ class Broker:
             await asyncio.sleep(CHECK_S)
             now = asyncio.get_running_loop().time()
             for connection in list(self._connections):
-                connection.check(now)
+                try:
+                    connection.check(now)
+                except Exception:  # the others still have to be checked
+                    logger.exception("connection can't be checked %s", pairs(client=connection.name))
 
     def _registry_changed(self, changed: set[str], ended: set[str]) -> None:
         """Hold every session of these sources against the registry as it is now."""

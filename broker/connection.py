@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 PATIENCE_S = 60.0  # for a full queue to have room
 MAX_UNRELEASED = 1_000  # QoS 2 messages a client may leave half done
 PUBLISH = range(0x30, 0x40)
+ANSWERS = (0x40, 0x62)  # to what we sent, or asked for before: not braked
 
 
 class Forbidden(RentGuyError):
@@ -50,7 +51,7 @@ class Connection:
         self._broker, self._router = broker, broker.router
         self._framer = Framer()
         self._watch = Watch(asyncio.get_running_loop().time())
-        self._published = 0  # since the last read
+        self._refused_filter = False
 
     @property
     def name(self) -> str:
@@ -59,7 +60,7 @@ class Connection:
     async def run(self) -> None:
         try:
             await self._serve()
-            self.end("the client has gone")
+            self.end("the client has gone", logging.INFO if self.session else logging.DEBUG)
         except TooLarge as error:
             self._too_large(error)
         except Forbidden as error:
@@ -99,16 +100,17 @@ class Connection:
 
     async def _serve(self) -> None:
         while not self.ended and (data := await self._read()):
-            whole = False
+            whole = asked = 0
             for first, body in self._framer.feed(data):
                 if first in PUBLISH:
                     await self._room()
                 if self.ended:
                     return
                 self._handle(first, body)
-                whole = True
-            if whole:  # half a packet is no sign of life
-                await self._breathe()
+                whole += 1
+                asked += first not in ANSWERS
+            if whole and not self.ended:  # half a packet is no sign of life
+                await self._breathe(asked)
 
     async def _read(self) -> bytes:
         self._watch.reading = True
@@ -125,11 +127,9 @@ class Connection:
             while self._router.holds_back(self.session) and not self.ended:
                 await self._router.change()
 
-    async def _breathe(self) -> None:
+    async def _breathe(self, asked: int) -> None:
         """Let others have their turn; wait for the brake, and for a client that doesn't read its answers."""
-        published, self._published = self._published, 0
-        delay = self._broker.brake(self.session, published) if self.session and published else 0.0
-        await asyncio.sleep(delay)
+        await asyncio.sleep(self._broker.brake(self.session, asked) if self.session else 0.0)
         if self.link.busy:
             await self.link.room()  # `check` ends it when nothing moves
         self._watch.heard(asyncio.get_running_loop().time())
@@ -170,7 +170,6 @@ class Connection:
             raise Forbidden(topic, refusal)  # 3.1.1 can refuse in no other way [MQTT-3.3.5-2]
         if len(payload) > MAX_PAYLOAD:
             raise Forbidden(topic, f"expected at most {MAX_PAYLOAD} bytes, got {len(payload)}")
-        self._published += 1
         if qos == 2:
             return self._publish_once(Message(topic, payload, 1, retain), mid)
         self._router.publish(Message(topic, payload, qos, retain))
@@ -203,7 +202,13 @@ class Connection:
             if code < 0x80:
                 self._router.snapshot(self.session, filter)
             else:
-                logger.warning("filter refused %s", pairs(client=self.name, filter=filter[:200]))
+                self._filter_refused(filter)
+
+    def _filter_refused(self, filter: str) -> None:
+        """The first of a connection is worth a warning."""
+        level = logging.DEBUG if self._refused_filter else logging.WARNING
+        self._refused_filter = True
+        logger.log(level, "filter refused %s", pairs(client=self.name, filter=filter[:200]))
 
     def _unsubscribe(self, first: int, body: bytes) -> None:
         mid, filters = packets.read_unsubscribe(body)

@@ -20,6 +20,8 @@ from amqtt.mqtt.unsubscribe import UnsubscribePacket
 
 from .framing import ProtocolError
 
+MAX_SUBSCRIBE = 64 * 1024  # what one packet may ask is bounded, since nobody else has a turn meanwhile
+MAX_FILTERS = 1_000
 PINGRESP = b"\xd0\x00"
 
 
@@ -165,6 +167,7 @@ def _check_flags(header: ConnectVariableHeader) -> None:
 
 def read_subscribe(body: bytes) -> tuple[int, list[tuple[str, int]]]:
     """The packet id and the filters with the QoS asked for."""
+    _check_size(body)
     packet = _run(SubscribePacket.from_stream(BufferReader(body), MQTTFixedHeader(SUBSCRIBE, 2, len(body))))
     wanted = packet.payload.topics
     _check_filters(body, [filter for filter, _ in wanted], 3)
@@ -174,13 +177,21 @@ def read_subscribe(body: bytes) -> tuple[int, list[tuple[str, int]]]:
 
 
 def read_unsubscribe(body: bytes) -> tuple[int, list[str]]:
+    _check_size(body)
     packet = _run(UnsubscribePacket.from_stream(BufferReader(body), MQTTFixedHeader(UNSUBSCRIBE, 2, len(body))))
     _check_filters(body, packet.payload.topics, 2)
     return read_mid(body[:2]), packet.payload.topics
 
 
+def _check_size(body: bytes) -> None:
+    if len(body) > MAX_SUBSCRIBE:
+        raise ProtocolError(f"expected at most {MAX_SUBSCRIBE} bytes of filters, got {len(body)}")
+
+
 def _check_filters(body: bytes, filters: list[str], overhead: int) -> None:
     """At least one [MQTT-3.8.3-3] [MQTT-3.10.3-2], and nothing left over: the codecs stop silently at a broken one."""
+    if len(filters) > MAX_FILTERS:
+        raise ProtocolError(f"expected at most {MAX_FILTERS} filters in a packet, got {len(filters)}")
     if not filters or 2 + sum(overhead + len(filter.encode()) for filter in filters) != len(body):
         raise ProtocolError("filters: none, cut off, or not UTF-8")
 

@@ -45,9 +45,11 @@ class Permissions:
     def may(self, action: Action, topic: str = "") -> bool:
         key = (action, topic)
         if (answer := self._known.get(key)) is None:
-            if len(self._known) >= REMEMBERED:
-                self._known.clear()
-            answer = self._known[key] = self._ask(action, topic)
+            answer = self._ask(action, topic)
+            if answer and action in ("publish", "receive"):  # what is refused isn't worth the memory
+                if len(self._known) >= REMEMBERED:
+                    self._known.clear()
+                self._known[key] = answer
         return answer
 
     def refusal(self, topic: str) -> str:

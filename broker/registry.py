@@ -67,7 +67,7 @@ class Follower:
         self._thread.start()
         return self
 
-    def stop(self, timeout: float = 1.0) -> None:
+    def stop(self, timeout: float = 0.5) -> None:
         self._stop.set()
         self._thread.join(timeout)
 

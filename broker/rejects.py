@@ -50,7 +50,7 @@ class Rejects:
         self._thread.start()
         return self
 
-    def stop(self, timeout: float = 1.0) -> None:
+    def stop(self, timeout: float = 0.5) -> None:
         self._stop.set()
         self._thread.join(timeout)
 

@@ -163,6 +163,8 @@ BROKEN = {
     "SUBSCRIBE cut off": packet(0x82, b"\0\1" + text("a") + b"\0" + b"\0\5a"),
     "SUBSCRIBE that is not UTF-8": packet(0x82, b"\0\1" + text(b"\xff\xfe") + b"\0"),
     "SUBSCRIBE with packet id 0": packet(0x82, b"\0\0" + text("a") + b"\0"),
+    "SUBSCRIBE with too many filters": packet(0x82, b"\0\1" + (text("a") + b"\0") * 1001),
+    "SUBSCRIBE too large": packet(0x82, b"\0\1" + text("a" * 60_000) + b"\0" + text("a" * 10_000) + b"\0"),
     "UNSUBSCRIBE without filters": packet(0xA2, b"\0\1"),
     "PUBACK with wrong flags": packet(0x42, b"\0\1"),
     "PUBACK without packet id": packet(0x40),
