@@ -6,12 +6,25 @@ import { compass, kmh, metres } from "./units";
 
 const NOW = new Date(2026, 7, 23, 23, 40).getTime();
 const fix = (old: number, speed: number | null = null): Fix => ({
-  at: NOW - old, lat: 52, lon: 5, accuracy: null, speed, heading: 45, altitude: null, battery: null,
+  at: NOW - old,
+  lat: 52,
+  lon: 5,
+  accuracy: null,
+  speed,
+  heading: 45,
+  altitude: null,
+  battery: null,
 });
 
-test.each([[0, "now"], [4_900, "4 s"], [59_999, "59 s"], [60_000, "1 min"], [7_200_000, "2 h"], [200_000_000, "2 d"], [-5000, "now"]])(
-  "an age of %i ms is %s", (ms, words) => expect(age(ms)).toBe(words),
-);
+test.each([
+  [0, "now"],
+  [4_900, "4 s"],
+  [59_999, "59 s"],
+  [60_000, "1 min"],
+  [7_200_000, "2 h"],
+  [200_000_000, "2 d"],
+  [-5000, "now"],
+])("an age of %i ms is %s", (ms, words) => expect(age(ms)).toBe(words));
 
 test("ages and clocks", () => {
   expect(ago(12_000)).toBe("12 s ago");
@@ -19,7 +32,13 @@ test("ages and clocks", () => {
   expect(clock(NOW - 24 * 3_600_000, NOW)).toBe("Sat 23:40");
 });
 
-test.each([[0, "N"], [44, "NE"], [359, "N"], [200, "S"], [270, "W"]])("heading %i is %s", (heading, word) => {
+test.each([
+  [0, "N"],
+  [44, "NE"],
+  [359, "N"],
+  [200, "S"],
+  [270, "W"],
+])("heading %i is %s", (heading, word) => {
   expect(compass(heading)).toBe(word);
 });
 
@@ -42,6 +61,9 @@ test.each<[string, Fix | undefined, boolean | undefined, State]>([
 test("a dispatcher's words", () => {
   expect(activity("moving", fix(0, 17.2), [], NOW)).toBe("62 km/h NE");
   expect(activity("silent", fix(28 * 60_000), [], NOW)).toBe("Silent since 23:12");
-  const trail = [{ at: NOW - 360_000, lat: 52, lon: 5 }, { at: NOW, lat: 52, lon: 5 }];
+  const trail = [
+    { at: NOW - 360_000, lat: 52, lon: 5 },
+    { at: NOW, lat: 52, lon: 5 },
+  ];
   expect(activity("stopped", fix(0, 0), trail, NOW)).toBe("Stopped 6 min+");
 });

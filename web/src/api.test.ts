@@ -3,13 +3,19 @@ import { hasNext } from "./api";
 import { tileUrl } from "./map/tiles";
 import { projectOf } from "./router";
 
-test.each([['<…>; rel="next"', true], ['<a>; rel="prev", <b>; rel="next"', true], ['<a>; rel="prev"', false], [null, false]])(
-  "link %j goes on: %j", (link, next) => expect(hasNext(link)).toBe(next),
-);
+test.each([
+  ['<…>; rel="next"', true],
+  ['<a>; rel="prev", <b>; rel="next"', true],
+  ['<a>; rel="prev"', false],
+  [null, false],
+])("link %j goes on: %j", (link, next) => expect(hasNext(link)).toBe(next));
 
-test.each([["/projects/lowlands", "lowlands"], ["/projects/lowlands/map", "lowlands"], ["/", null], ["/projects/No", null]])(
-  "the address %s opens %j", (path, project) => expect(projectOf(path)).toBe(project),
-);
+test.each([
+  ["/projects/lowlands", "lowlands"],
+  ["/projects/lowlands/map", "lowlands"],
+  ["/", null],
+  ["/projects/No", null],
+])("the address %s opens %j", (path, project) => expect(projectOf(path)).toBe(project));
 
 test.each([
   ["https://tile.example/{z}/{x}/{y}.png", "https://tile.example/3/4/2.png"],

@@ -5,7 +5,10 @@ import type { ChatRow, ItemRow, ItemStatus, Me, PositionRow, Settings, Source, S
 
 /** What the server refused (RFC 9457), or status 0 when it wasn't reached. The message is fit to be shown. */
 export class Problem extends Error {
-  constructor(readonly status: number, detail: string) {
+  constructor(
+    readonly status: number,
+    detail: string,
+  ) {
     super(detail);
   }
 }

@@ -8,7 +8,13 @@ const lateEdit: ChatPayload = { id: "m", at: "2026-08-23T23:02:00Z", edit: "thir
 const taken: ChatPayload = { id: "m", at: "2026-08-23T23:03:00Z", delete: true };
 
 const row: ChatRow = {
-  number: 7, id: "m", author: "anouk", at: said.at, body: "third", edited_at: lateEdit.at, deleted_at: null,
+  number: 7,
+  id: "m",
+  author: "anouk",
+  at: said.at,
+  body: "third",
+  edited_at: lateEdit.at,
+  deleted_at: null,
 };
 
 function permutations<T>(list: readonly T[]): T[][] {

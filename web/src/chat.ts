@@ -105,8 +105,15 @@ function change(chat: Chat, author: string, id: string, turn: (message: Message)
 
 function unheard(author: string, id: string): Message {
   return {
-    author, id, at: NaN, body: "", replyTo: null,
-    editedAt: null, deletedAt: null, delivery: "sending", error: null,
+    author,
+    id,
+    at: NaN,
+    body: "",
+    replyTo: null,
+    editedAt: null,
+    deletedAt: null,
+    delivery: "sending",
+    error: null,
   };
 }
 

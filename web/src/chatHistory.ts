@@ -12,7 +12,10 @@ export class ChatHistory {
   #oldest: number | null = null; // number of the first row of the first page: pages go by time, not by number
   #catchingUp = false;
 
-  constructor(readonly project: string, readonly chat: Store<Chat>) {}
+  constructor(
+    readonly project: string,
+    readonly chat: Store<Chat>,
+  ) {}
 
   async load(): Promise<void> {
     await loading(this.loading, async () => {
@@ -49,7 +52,7 @@ export class ChatHistory {
   }
 
   async #fetchMissed(): Promise<void> {
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const page = await api.chat(this.project, { after: this.chat.get().newest ?? 0 });
       this.#merge(page.rows);
       more = page.more && page.rows.length > 0;

@@ -35,7 +35,11 @@ export class Feed {
   #sourcesAsked = 0;
   #sourcesTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(readonly project: string, readonly me: string, readonly realtime: Realtime) {
+  constructor(
+    readonly project: string,
+    readonly me: string,
+    readonly realtime: Realtime,
+  ) {
     this.history = new ChatHistory(project, this.chat);
     this.outbox = new Outbox(project, me, this.chat, realtime);
   }
@@ -79,7 +83,10 @@ export class Feed {
   }
 
   async #loadTrails(): Promise<void> {
-    const waiting = this.sources.get().slice(0, TRAILS_MOST).map(({ slug }) => slug);
+    const waiting = this.sources
+      .get()
+      .slice(0, TRAILS_MOST)
+      .map(({ slug }) => slug);
     const next = async (): Promise<void> => {
       for (let slug = waiting.shift(); slug !== undefined; slug = waiting.shift()) await this.loadTrail(slug);
     };
@@ -129,10 +136,13 @@ export class Feed {
   #meet(source: string): void {
     if (this.#sourcesTimer !== undefined || this.sources.get().some(({ slug }) => slug === source)) return;
     if (!this.sourcesLoading.get().done) return;
-    this.#sourcesTimer = setTimeout(() => {
-      this.#sourcesTimer = undefined;
-      void this.loadSources();
-    }, Math.max(0, this.#sourcesAsked + SOURCES_MS - Date.now()));
+    this.#sourcesTimer = setTimeout(
+      () => {
+        this.#sourcesTimer = undefined;
+        void this.loadSources();
+      },
+      Math.max(0, this.#sourcesAsked + SOURCES_MS - Date.now()),
+    );
   }
 }
 

@@ -3,8 +3,13 @@ import { clearItem, countStatuses, findItems, loads, mergeItems, NO_ITEMS, repla
 import type { ItemRow } from "./messages";
 
 const foh: ItemRow = {
-  code: "foh-07", name: "FOH rack", status: "in_use", at: "2026-08-23T23:00:00Z",
-  project: "lowlands", vehicle: "truck-04", tags: ["E2801160A1"],
+  code: "foh-07",
+  name: "FOH rack",
+  status: "in_use",
+  at: "2026-08-23T23:00:00Z",
+  project: "lowlands",
+  vehicle: "truck-04",
+  tags: ["E2801160A1"],
 };
 const later: ItemRow = { ...foh, status: "damaged", at: "2026-08-23T23:05:00Z", tags: undefined };
 
@@ -38,7 +43,14 @@ test("the whole list drops what is gone, but not what was heard meanwhile", () =
   expect([...items.byCode.keys()]).toEqual(["foh-07", "rf-11"]);
 });
 
-test.each([["foh", 1], ["FOH-07", 1], ["e2801160", 1], ["rack 07", 1], ["", 2], ["nothing", 0]])("searching %j finds %i", (search, count) => {
+test.each([
+  ["foh", 1],
+  ["FOH-07", 1],
+  ["e2801160", 1],
+  ["rack 07", 1],
+  ["", 2],
+  ["nothing", 0],
+])("searching %j finds %i", (search, count) => {
   const items = mergeItems(NO_ITEMS, [foh, { ...foh, code: "led-15", name: "LED wall", tags: [] }]);
   expect(findItems(items, search)).toHaveLength(count);
 });
@@ -50,7 +62,11 @@ test("names are in a person's order", () => {
 });
 
 test("statuses and loads are counted", () => {
-  const items = mergeItems(NO_ITEMS, [foh, { ...foh, code: "b" }, { ...foh, code: "c", status: "available", vehicle: null }]);
+  const items = mergeItems(NO_ITEMS, [
+    foh,
+    { ...foh, code: "b" },
+    { ...foh, code: "c", status: "available", vehicle: null },
+  ]);
   expect(countStatuses(items.byCode.values())).toEqual({ available: 1, in_use: 2, maintenance: 0, damaged: 0 });
   expect(loads(items)).toEqual(new Map([["truck-04", 2]]));
 });

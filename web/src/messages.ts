@@ -80,7 +80,7 @@ export interface Receipt {
 }
 
 export type SourceKind =
-  | "person" | "truck" | "van" | "car" | "phone" | "tracker" | "scanner" | "reader" | "integration";
+  "person" | "truck" | "van" | "car" | "phone" | "tracker" | "scanner" | "reader" | "integration";
 
 export interface Source {
   slug: string;

@@ -21,7 +21,12 @@ test.each<[string, Record<string, number>, string]>([
   expect(movers[0]).toMatchObject({ slug, group: "crew", person: "anouk" });
 });
 
-test.each([["Anouk de Vries", "AV"], ["joris", "JO"], ["Ö", "Ö"], ["", "?"]])("initials of %j: %s", (name, letters) => {
+test.each([
+  ["Anouk de Vries", "AV"],
+  ["joris", "JO"],
+  ["Ö", "Ö"],
+  ["", "?"],
+])("initials of %j: %s", (name, letters) => {
   expect(initials(name)).toBe(letters);
 });
 

@@ -13,8 +13,15 @@ export interface Mover {
 }
 
 const GROUPS: Record<SourceKind, Group | null> = {
-  person: "crew", phone: "crew", truck: "vehicle", van: "vehicle", car: "vehicle",
-  tracker: "device", scanner: "device", reader: "device", integration: null,
+  person: "crew",
+  phone: "crew",
+  truck: "vehicle",
+  van: "vehicle",
+  car: "vehicle",
+  tracker: "device",
+  scanner: "device",
+  reader: "device",
+  integration: null,
 };
 
 /** A person and their phones are one mover: the one with the newest fix, under the person's name. */

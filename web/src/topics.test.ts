@@ -30,7 +30,13 @@ describe("the table that pytest reads too", () => {
   });
 });
 
-test.each([["a/+/#", true], ["a#", false], ["#/a", false], ["+a", false], ["", false]])("filter %j: %j", (text, expected) => {
+test.each([
+  ["a/+/#", true],
+  ["a#", false],
+  ["#/a", false],
+  ["+a", false],
+  ["", false],
+])("filter %j: %j", (text, expected) => {
   expect(isFilter(text)).toBe(expected);
 });
 

@@ -6,8 +6,18 @@
 export const ROOT = "rentguy";
 export const NO_PROJECT = "-";
 export const KINDS = [
-  "position", "scan", "presence", "chat", "typing", "read",
-  "receipt", "equipment", "visit", "alert", "command", "config",
+  "position",
+  "scan",
+  "presence",
+  "chat",
+  "typing",
+  "read",
+  "receipt",
+  "equipment",
+  "visit",
+  "alert",
+  "command",
+  "config",
 ] as const;
 
 export type Kind = (typeof KINDS)[number];

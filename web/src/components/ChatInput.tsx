@@ -22,10 +22,28 @@ export function ChatInput({ project, onSend }: { project: string; onSend: (body:
   }
 
   return (
-    <form className="chat-input" onSubmit={(event) => { event.preventDefault(); send(); }}>
-      <textarea ref={input} rows={1} data-testid="chat-input" aria-label={`Message to ${project}`} placeholder={`Message ${project}…`}
-        value={text} maxLength={LONGEST} enterKeyHint="send" onChange={(event) => setText(event.target.value)} onKeyDown={press} />
-      <button className="icon-button" aria-label="Send" title="Send" disabled={text.trim() === ""}><Icon name="send" /></button>
+    <form
+      className="chat-input"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      <textarea
+        ref={input}
+        rows={1}
+        data-testid="chat-input"
+        aria-label={`Message to ${project}`}
+        placeholder={`Message ${project}…`}
+        value={text}
+        maxLength={LONGEST}
+        enterKeyHint="send"
+        onChange={(event) => setText(event.target.value)}
+        onKeyDown={press}
+      />
+      <button className="icon-button" aria-label="Send" title="Send" disabled={text.trim() === ""}>
+        <Icon name="send" />
+      </button>
     </form>
   );
 }

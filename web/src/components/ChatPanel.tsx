@@ -31,18 +31,34 @@ export function ChatPanel({ me, project, canWrite, brief }: Props) {
 
   return (
     <section className="chat" data-brief={brief || undefined} aria-label="Chat">
-      <div className="scroll" ref={list} onScroll={onScroll} role="log" aria-live="polite" tabIndex={brief ? -1 : 0} aria-label="Messages">
+      <div
+        className="scroll"
+        ref={list}
+        onScroll={onScroll}
+        role="log"
+        aria-live="polite"
+        tabIndex={brief ? -1 : 0}
+        aria-label="Messages"
+      >
         {loadingOlder && <Notice busy>Fetching older messages…</Notice>}
         {!done && !error && <Notice busy>Fetching messages…</Notice>}
         {error && <Notice action={{ word: "Try again", run: () => void feed.history.load() }}>{error}</Notice>}
-        {done && all.length === 0 && <Notice>Nobody has written yet.{canWrite ? " The first word is yours." : ""}</Notice>}
+        {done && all.length === 0 && (
+          <Notice>Nobody has written yet.{canWrite ? " The first word is yours." : ""}</Notice>
+        )}
         <ol>
           {lines.map((message, place) => {
             const before = lines[place - 1];
             const follows = before?.author === message.author && message.at - before.at < TOGETHER_MS;
             return (
-              <ChatLine key={`${message.author}/${message.id}`} message={message} name={nameOf(message.author)}
-                own={message.author === me.slug} follows={follows} onRetry={() => feed.outbox.retry(message.id)} />
+              <ChatLine
+                key={`${message.author}/${message.id}`}
+                message={message}
+                name={nameOf(message.author)}
+                own={message.author === me.slug}
+                follows={follows}
+                onRetry={() => feed.outbox.retry(message.id)}
+              />
             );
           })}
         </ol>
@@ -52,9 +68,17 @@ export function ChatPanel({ me, project, canWrite, brief }: Props) {
           <Icon name="down" size={14} /> {unread === 1 ? "1 new message" : `${unread} new messages`}
         </button>
       )}
-      {canWrite
-        ? <ChatInput project={project.name} onSend={(body) => { feed.outbox.send(body); toNewest(); }} />
-        : <p className="hint">You are reading along: crew and dispatchers write here.</p>}
+      {canWrite ? (
+        <ChatInput
+          project={project.name}
+          onSend={(body) => {
+            feed.outbox.send(body);
+            toNewest();
+          }}
+        />
+      ) : (
+        <p className="hint">You are reading along: crew and dispatchers write here.</p>
+      )}
     </section>
   );
 }

@@ -13,16 +13,28 @@ export function ChooseProject({ me, missing }: { me: Me; missing: string | null 
   return (
     <main className="sign-in">
       <section>
-        <h1 className="brand">Rent<b>Guy</b> Live</h1>
+        <h1 className="brand">
+          Rent<b>Guy</b> Live
+        </h1>
         {missing && <p className="hint">There is no project “{missing}” that you are on.</p>}
-        {me.projects.length === 0
-          ? <p>You are on no project yet, {me.name}. Ask a dispatcher to add you.</p>
-          : <p className="dim">Which project, {me.name}?</p>}
+        {me.projects.length === 0 ? (
+          <p>You are on no project yet, {me.name}. Ask a dispatcher to add you.</p>
+        ) : (
+          <p className="dim">Which project, {me.name}?</p>
+        )}
         <ul className="choices">
           {me.projects.map(({ slug, name, role }) => (
             <li key={slug}>
-              <a className="choice" href={`/projects/${slug}`} onClick={(event) => { event.preventDefault(); goTo(`/projects/${slug}`); }}>
-                <b>{name}</b><span className="dim">{role ?? "admin"}</span>
+              <a
+                className="choice"
+                href={`/projects/${slug}`}
+                onClick={(event) => {
+                  event.preventDefault();
+                  goTo(`/projects/${slug}`);
+                }}
+              >
+                <b>{name}</b>
+                <span className="dim">{role ?? "admin"}</span>
               </a>
             </li>
           ))}

@@ -16,8 +16,13 @@ export function ConnectionBadge({ feed }: { feed: Feed }) {
   const state = connection.phase === "connecting" ? "reconnecting" : connection.phase;
   const quiet = state === "live" && newest !== null && now - newest > QUIET_MS;
   return (
-    <span className="connection" data-testid="connection" data-state={state} data-quiet={quiet || undefined}
-      title={newest === null ? "no position yet" : `newest position: ${absolute(newest)}`}>
+    <span
+      className="connection"
+      data-testid="connection"
+      data-state={state}
+      data-quiet={quiet || undefined}
+      title={newest === null ? "no position yet" : `newest position: ${absolute(newest)}`}
+    >
       <span className="dot" aria-hidden="true" />
       <span role="status">{WORDS[connection.phase]}</span>
       <span className="detail">{detail(connection, newest, now)}</span>
@@ -26,7 +31,10 @@ export function ConnectionBadge({ feed }: { feed: Feed }) {
 }
 
 const WORDS: Record<Connection["phase"], string> = {
-  live: "Live", connecting: "Connecting", reconnecting: "Reconnecting", offline: "Offline",
+  live: "Live",
+  connecting: "Connecting",
+  reconnecting: "Reconnecting",
+  offline: "Offline",
 };
 
 function detail({ phase, since }: Connection, newest: number | null, now: number): string {

@@ -11,7 +11,10 @@ import { Tabs } from "./Tabs";
 import { TopBar } from "./TopBar";
 import { useUnseen } from "./useUnseen";
 
-const TABS = [{ id: "equipment", word: "Equipment" }, { id: "chat", word: "Chat" }] as const;
+const TABS = [
+  { id: "equipment", word: "Equipment" },
+  { id: "chat", word: "Chat" },
+] as const;
 
 /** The dispatcher's screen; on a phone one pane of it at a time. */
 export function Dispatch({ me, project }: { me: Me; project: Project }) {
@@ -24,13 +27,16 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
   const canWrite = me.admin || project.role !== "viewer";
   useTitle(project.name);
 
-  const select = useCallback((slug: string | null) => {
-    setSelected(slug);
-    if (slug !== null) {
-      if (phone) setPane("map");
-      void feed.loadTrail(slug);
-    }
-  }, [feed, phone]);
+  const select = useCallback(
+    (slug: string | null) => {
+      setSelected(slug);
+      if (slug !== null) {
+        if (phone) setPane("map");
+        void feed.loadTrail(slug);
+      }
+    },
+    [feed, phone],
+  );
 
   return (
     <FeedContext value={feed}>

@@ -16,19 +16,34 @@ export const ItemCard = memo(function ItemCard({ item, canWrite, nameOf }: Props
   const { pending, error, change } = useStatusChange(item.code);
   return (
     <li className="card" data-testid={`item-${item.code}`} data-status={item.status} aria-busy={pending !== null}>
-      <h3><span title={item.name}>{item.name}</span> <code>{item.code}</code></h3>
-      <p className="dim">{[whereOf(item, nameOf), item.by ? `by ${nameOf(item.by)}` : ""].filter(Boolean).join(" · ")} · <Ago at={instant(item.at)} /></p>
+      <h3>
+        <span title={item.name}>{item.name}</span> <code>{item.code}</code>
+      </h3>
+      <p className="dim">
+        {[whereOf(item, nameOf), item.by ? `by ${nameOf(item.by)}` : ""].filter(Boolean).join(" · ")} ·{" "}
+        <Ago at={instant(item.at)} />
+      </p>
       <div className="statuses" role="group" aria-label={`Status of ${item.name}`}>
         {STATUSES.map((status) => (
-          <button key={status} type="button" data-status-button={status} data-pending={status === pending || undefined}
-            aria-pressed={status === item.status} disabled={!canWrite || pending !== null || status === item.status}
-            onClick={() => void change(status)}>
+          <button
+            key={status}
+            type="button"
+            data-status-button={status}
+            data-pending={status === pending || undefined}
+            aria-pressed={status === item.status}
+            disabled={!canWrite || pending !== null || status === item.status}
+            onClick={() => void change(status)}
+          >
             {status === pending && <span className="spinner" aria-label="changing" />}
             {STATUS_WORDS[status]}
           </button>
         ))}
       </div>
-      {error && <p className="error" role="alert">{error}</p>}
+      {error && (
+        <p className="error" role="alert">
+          {error}
+        </p>
+      )}
     </li>
   );
 });

@@ -28,13 +28,27 @@ export function MapView({ selected, onSelect }: Props) {
       <div className="canvas" ref={container} />
       {!map && !error && <Notice busy>Unfolding the map…</Notice>}
       {error && <Notice>{error}</Notice>}
-      {map && empty && <p className="map-hint">No positions yet: markers appear as soon as a tracker or a phone reports.</p>}
+      {map && empty && (
+        <p className="map-hint">No positions yet: markers appear as soon as a tracker or a phone reports.</p>
+      )}
       {map && (
         <div className="map-buttons">
-          <button type="button" aria-label="Zoom in" title="Zoom in" onClick={() => map.camera.zoom(1)}><Icon name="plus" /></button>
-          <button type="button" aria-label="Zoom out" title="Zoom out" onClick={() => map.camera.zoom(-1)}><Icon name="minus" /></button>
-          <button type="button" aria-label="Keep everyone in view" title="Keep everyone in view" aria-pressed={fitting}
-            data-testid="fit" onClick={() => map.camera.fitAll()}><Icon name="fit" /></button>
+          <button type="button" aria-label="Zoom in" title="Zoom in" onClick={() => map.camera.zoom(1)}>
+            <Icon name="plus" />
+          </button>
+          <button type="button" aria-label="Zoom out" title="Zoom out" onClick={() => map.camera.zoom(-1)}>
+            <Icon name="minus" />
+          </button>
+          <button
+            type="button"
+            aria-label="Keep everyone in view"
+            title="Keep everyone in view"
+            aria-pressed={fitting}
+            data-testid="fit"
+            onClick={() => map.camera.fitAll()}
+          >
+            <Icon name="fit" />
+          </button>
         </div>
       )}
       <p className="attribution">{attribution ?? "Outlines: Natural Earth"}</p>
@@ -61,14 +75,19 @@ function useLiveMap(
   useEffect(() => {
     let live: LiveMap | null = null;
     let gone = false;
-    import("../map/liveMap").then(({ LiveMap }) => {
-      if (gone || !container.current) return;
-      live = new LiveMap(container.current, feed.positions, {
-        onSelect: (slug) => select.current(slug), onFitting: setFitting, onMarkers: setMarkers, onAttribution: setAttribution,
-        onPlace: (place) => moveTo(popup.current, place),
-      });
-      setMap(live);
-    }).catch((reason: unknown) => setError(`The map can't be drawn here: ${(reason as Error).message}`));
+    import("../map/liveMap")
+      .then(({ LiveMap }) => {
+        if (gone || !container.current) return;
+        live = new LiveMap(container.current, feed.positions, {
+          onSelect: (slug) => select.current(slug),
+          onFitting: setFitting,
+          onMarkers: setMarkers,
+          onAttribution: setAttribution,
+          onPlace: (place) => moveTo(popup.current, place),
+        });
+        setMap(live);
+      })
+      .catch((reason: unknown) => setError(`The map can't be drawn here: ${(reason as Error).message}`));
     return () => {
       gone = true;
       live?.destroy();

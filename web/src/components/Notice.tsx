@@ -11,7 +11,11 @@ export function Notice({ children, action, busy = false }: { children: ReactNode
     <div className="notice" role="status" aria-busy={busy}>
       {busy && <span className="spinner" aria-hidden="true" />}
       <p>{children}</p>
-      {action && <button type="button" className="button" onClick={action.run}>{action.word}</button>}
+      {action && (
+        <button type="button" className="button" onClick={action.run}>
+          {action.word}
+        </button>
+      )}
     </div>
   );
 }

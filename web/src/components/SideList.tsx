@@ -30,7 +30,9 @@ export function SideList({ selected, onSelect }: Props) {
   const { done, error } = useStore(feed.sourcesLoading);
   const [search, setSearch] = useState("");
   const [open, setOpen] = useState(false);
-  const found = movers.filter(({ name, slug }) => `${name}\n${slug}`.toLowerCase().includes(search.trim().toLowerCase()));
+  const found = movers.filter(({ name, slug }) =>
+    `${name}\n${slug}`.toLowerCase().includes(search.trim().toLowerCase()),
+  );
 
   function choose(slug: string) {
     setOpen(false);
@@ -49,7 +51,13 @@ export function SideList({ selected, onSelect }: Props) {
         {done && movers.length === 0 && <Notice>No vehicles or crew on this project yet.</Notice>}
         {done && movers.length > 0 && found.length === 0 && <Notice>Nobody and nothing called “{search}”.</Notice>}
         {GROUPS.map(({ group, word }) => (
-          <MoverGroup key={group} word={word} movers={found.filter((mover) => mover.group === group)} selected={selected} onSelect={choose} />
+          <MoverGroup
+            key={group}
+            word={word}
+            movers={found.filter((mover) => mover.group === group)}
+            selected={selected}
+            onSelect={choose}
+          />
         ))}
       </div>
     </nav>
@@ -80,17 +88,31 @@ function MoverGroup({ word, movers, selected, onSelect }: GroupProps) {
     const doing = activity(state, fix, feed.positions.trails.get(mover.slug) ?? [], now);
     return { mover, fix, state, doing, load: loaded.get(mover.slug) ?? 0 };
   });
-  const silent = movers.filter(({ slug }) => stateOf(feed.positions.fixes.get(slug), presences[slug]?.online, now) === "silent").length;
+  const silent = movers.filter(
+    ({ slug }) => stateOf(feed.positions.fixes.get(slug), presences[slug]?.online, now) === "silent",
+  ).length;
   return (
     <section>
-      <h2>{word} · {movers.length}{silent > 0 && <span className="warn"> · {silent} silent</span>}</h2>
+      <h2>
+        {word} · {movers.length}
+        {silent > 0 && <span className="warn"> · {silent} silent</span>}
+      </h2>
       <ul>
         {rows.map((row) => (
-          <SourceRow key={row.mover.slug} {...row} seconds={row.fix ? Math.floor((now - row.fix.at) / 1000) : null}
-            selected={row.mover.slug === selected} onSelect={onSelect} />
+          <SourceRow
+            key={row.mover.slug}
+            {...row}
+            seconds={row.fix ? Math.floor((now - row.fix.at) / 1000) : null}
+            selected={row.mover.slug === selected}
+            onSelect={onSelect}
+          />
         ))}
       </ul>
-      {rows.length < movers.length && <p className="hint">{rows.length} of {movers.length} shown: search to find the others.</p>}
+      {rows.length < movers.length && (
+        <p className="hint">
+          {rows.length} of {movers.length} shown: search to find the others.
+        </p>
+      )}
     </section>
   );
 }
@@ -116,8 +138,15 @@ function SearchField({ value, onChange }: { value: string; onChange: (text: stri
   }, []);
   return (
     <div className="search">
-      <input ref={input} type="search" aria-label="Find a vehicle or a person" aria-keyshortcuts="/"
-        placeholder="Find a vehicle, person…" value={value} onChange={(event) => onChange(event.target.value)} />
+      <input
+        ref={input}
+        type="search"
+        aria-label="Find a vehicle or a person"
+        aria-keyshortcuts="/"
+        placeholder="Find a vehicle, person…"
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
       {value === "" && <kbd aria-hidden="true">/</kbd>}
     </div>
   );

@@ -21,13 +21,27 @@ export function SignIn({ expired }: { expired: boolean }) {
   return (
     <main className="sign-in">
       <form data-testid="sign-in" onSubmit={(event) => void submit(event)}>
-        <h1 className="brand">Rent<b>Guy</b> Live</h1>
+        <h1 className="brand">
+          Rent<b>Guy</b> Live
+        </h1>
         <p className="dim">Where every truck, person and case is.</p>
         {expired && !error && <p className="hint">You were signed out. Sign in to go on where you were.</p>}
-        <label>Name<input name="username" autoComplete="username" autoCapitalize="none" spellCheck={false} required autoFocus /></label>
-        <label>Password<input name="password" type="password" autoComplete="current-password" required /></label>
-        {error && <p className="error" role="alert">{error}</p>}
-        <button className="button primary" disabled={busy}>{busy ? "Signing in…" : "Sign in"}</button>
+        <label>
+          Name
+          <input name="username" autoComplete="username" autoCapitalize="none" spellCheck={false} required autoFocus />
+        </label>
+        <label>
+          Password
+          <input name="password" type="password" autoComplete="current-password" required />
+        </label>
+        {error && (
+          <p className="error" role="alert">
+            {error}
+          </p>
+        )}
+        <button className="button primary" disabled={busy}>
+          {busy ? "Signing in…" : "Sign in"}
+        </button>
       </form>
     </main>
   );

@@ -5,11 +5,20 @@ export function SignOut({ className, children }: { className: string; children: 
   const [error, setError] = useState<string | null>(null);
   return (
     <span className="sign-out">
-      <button type="button" className={className} aria-label="Sign out" title="Sign out"
-        onClick={() => signOut().catch((reason: Error) => setError(`still signed in: ${reason.message}`))}>
+      <button
+        type="button"
+        className={className}
+        aria-label="Sign out"
+        title="Sign out"
+        onClick={() => signOut().catch((reason: Error) => setError(`still signed in: ${reason.message}`))}
+      >
         {children}
       </button>
-      {error && <span className="error" role="alert">{error}</span>}
+      {error && (
+        <span className="error" role="alert">
+          {error}
+        </span>
+      )}
     </span>
   );
 }

@@ -19,20 +19,52 @@ interface Props {
   onSelect: (slug: string) => void;
 }
 
-export const SourceRow = memo(function SourceRow({ mover, fix, state, doing, load, seconds, selected, onSelect }: Props) {
+export const SourceRow = memo(function SourceRow({
+  mover,
+  fix,
+  state,
+  doing,
+  load,
+  seconds,
+  selected,
+  onSelect,
+}: Props) {
   const { slug, name, group } = mover;
   return (
     <li>
-      <button type="button" className="source" data-testid={`source-${slug}`} data-source={slug} data-state={state}
-        data-lat={fix?.lat} data-lon={fix?.lon} data-at={fix ? new Date(fix.at).toISOString() : undefined}
-        aria-pressed={selected} onClick={() => onSelect(slug)}>
-        {group === "crew" ? <Avatar slug={mover.person ?? slug} name={name} /> : <span className="badge"><Icon name={signOf(mover)} /></span>}
+      <button
+        type="button"
+        className="source"
+        data-testid={`source-${slug}`}
+        data-source={slug}
+        data-state={state}
+        data-lat={fix?.lat}
+        data-lon={fix?.lon}
+        data-at={fix ? new Date(fix.at).toISOString() : undefined}
+        aria-pressed={selected}
+        onClick={() => onSelect(slug)}
+      >
+        {group === "crew" ? (
+          <Avatar slug={mover.person ?? slug} name={name} />
+        ) : (
+          <span className="badge">
+            <Icon name={signOf(mover)} />
+          </span>
+        )}
         <span className="who">
           <b>{name}</b>
-          <span className="doing">{[doing, words(fix, group), load > 0 ? `${load} ${load === 1 ? "case" : "cases"}` : ""].filter(Boolean).join(" · ")}</span>
+          <span className="doing">
+            {[doing, words(fix, group), load > 0 ? `${load} ${load === 1 ? "case" : "cases"}` : ""]
+              .filter(Boolean)
+              .join(" · ")}
+          </span>
         </span>
         <span className="when">
-          {fix && seconds !== null && <time dateTime={new Date(fix.at).toISOString()} title={absolute(fix.at)}>{age(seconds * 1000)}</time>}
+          {fix && seconds !== null && (
+            <time dateTime={new Date(fix.at).toISOString()} title={absolute(fix.at)}>
+              {age(seconds * 1000)}
+            </time>
+          )}
           <StateSign state={state} heading={fix?.heading ?? null} />
         </span>
       </button>
@@ -60,5 +92,9 @@ function StateSign({ state, heading }: { state: State; heading: number | null })
     silent: <circle cx="6" cy="6" r="3.5" fill="none" stroke="currentColor" strokeWidth="1.5" strokeDasharray="2 2" />,
     unknown: null,
   }[state];
-  return <svg className="state" width="12" height="12" viewBox="0 0 12 12" role="img" aria-label={state}>{shape}</svg>;
+  return (
+    <svg className="state" width="12" height="12" viewBox="0 0 12 12" role="img" aria-label={state}>
+      {shape}
+    </svg>
+  );
 }

@@ -22,8 +22,15 @@ export function Tabs<Id extends string>({ tabs, current, onChange }: Props<Id>) 
   return (
     <div className="tabs" role="tablist" ref={list} onKeyDown={turn}>
       {tabs.map(({ id, word }) => (
-        <button key={id} type="button" role="tab" data-tab={id} aria-selected={id === current}
-          tabIndex={id === current ? 0 : -1} onClick={() => onChange(id)}>
+        <button
+          key={id}
+          type="button"
+          role="tab"
+          data-tab={id}
+          aria-selected={id === current}
+          tabIndex={id === current ? 0 : -1}
+          onClick={() => onChange(id)}
+        >
           {word}
         </button>
       ))}

@@ -81,7 +81,12 @@ export class Camera {
   #show(): void {
     const bounds = around(this.fixes());
     if (!bounds) return;
-    this.map.fitBounds(bounds, { padding: PADDING, maxZoom: CLOSEST, animate: !this.#first && !this.reducedMotion(), duration: 600 });
+    this.map.fitBounds(bounds, {
+      padding: PADDING,
+      maxZoom: CLOSEST,
+      animate: !this.#first && !this.reducedMotion(),
+      duration: 600,
+    });
     this.#first = false;
   }
 }
@@ -92,5 +97,8 @@ function around(fixes: readonly Fix[]): LngLatBoundsLike | null {
   const lats = fixes.map(({ lat }) => lat);
   const least = (values: number[]) => values.reduce((a, b) => Math.min(a, b));
   const most = (values: number[]) => values.reduce((a, b) => Math.max(a, b));
-  return [[least(lons), least(lats)], [most(lons), most(lats)]];
+  return [
+    [least(lons), least(lats)],
+    [most(lons), most(lats)],
+  ];
 }

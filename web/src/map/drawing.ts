@@ -90,7 +90,10 @@ export class Drawing {
     this.#drawAccuracy();
     if (time - this.#trailsAt > TRAILS_MS) {
       this.#trailsAt = time;
-      this.#set("trails", trails(this.#trailed(), (slug) => this.positions.trails.get(slug), this.selected));
+      this.#set(
+        "trails",
+        trails(this.#trailed(), (slug) => this.positions.trails.get(slug), this.selected),
+      );
     }
     this.onDrawn();
   }
@@ -98,8 +101,12 @@ export class Drawing {
   #visible(): readonly Shown[] {
     const view = this.map.getBounds();
     const [east, north] = [(view.getEast() - view.getWest()) * MARGIN, (view.getNorth() - view.getSouth()) * MARGIN];
-    return this.#shown.filter(({ place: [lon, lat] }) =>
-      lon > view.getWest() - east && lon < view.getEast() + east && lat > view.getSouth() - north && lat < view.getNorth() + north,
+    return this.#shown.filter(
+      ({ place: [lon, lat] }) =>
+        lon > view.getWest() - east &&
+        lon < view.getEast() + east &&
+        lat > view.getSouth() - north &&
+        lat < view.getNorth() + north,
     );
   }
 

@@ -16,7 +16,12 @@ export interface Look {
 
 export interface Picture {
   data: ImageData;
-  options: { pixelRatio: number; stretchX?: [number, number][]; stretchY?: [number, number][]; content?: [number, number, number, number] };
+  options: {
+    pixelRatio: number;
+    stretchX?: [number, number][];
+    stretchY?: [number, number][];
+    content?: [number, number, number, number];
+  };
 }
 
 export function discName({ group, sign, old }: Look): string {

@@ -40,10 +40,20 @@ export class LiveMap {
   #tiles: api.TileSettings | null = null;
   #counted = 0;
 
-  constructor(container: HTMLElement, readonly positions: Positions, readonly listeners: MapListeners) {
+  constructor(
+    container: HTMLElement,
+    readonly positions: Positions,
+    readonly listeners: MapListeners,
+  ) {
     this.#map = new MapLibre({
-      container, style: style(palette()), ...EUROPE,
-      attributionControl: false, fadeDuration: 0, dragRotate: false, pitchWithRotate: false, maxPitch: 0,
+      container,
+      style: style(palette()),
+      ...EUROPE,
+      attributionControl: false,
+      fadeDuration: 0,
+      dragRotate: false,
+      pitchWithRotate: false,
+      maxPitch: 0,
     });
     this.#map.touchZoomRotate.disableRotation();
     this.#map.addControl(new ScaleControl({ maxWidth: 120, unit: "metric" }), "bottom-left");
@@ -78,8 +88,7 @@ export class LiveMap {
     this.#map.remove();
   }
 
-  readonly #fixes = (): Fix[] =>
-    this.#movers.flatMap(({ slug }) => this.positions.fixes.get(slug) ?? []);
+  readonly #fixes = (): Fix[] => this.#movers.flatMap(({ slug }) => this.positions.fixes.get(slug) ?? []);
 
   readonly #draw = (name: string): void => {
     const drawn = picture(name, palette());
@@ -136,7 +145,10 @@ export class LiveMap {
 
   /** Selects what was hit; in a stack, each further click the next. */
   readonly #click = ({ point: { x, y } }: MapMouseEvent): void => {
-    const area: [[number, number], [number, number]] = [[x - TOUCH, y - TOUCH], [x + TOUCH, y + TOUCH]];
+    const area: [[number, number], [number, number]] = [
+      [x - TOUCH, y - TOUCH],
+      [x + TOUCH, y + TOUCH],
+    ];
     const hit = this.#map.queryRenderedFeatures(area, { layers: [...MARKERS, "names"] });
     const slugs = [...new Set(hit.map(({ properties }) => properties.slug as string))].sort();
     const next = slugs[(slugs.indexOf(this.#drawing.selected ?? "") + 1) % slugs.length];

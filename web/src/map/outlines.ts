@@ -13,7 +13,9 @@ export interface Outlines {
 export async function outlines(): Promise<Outlines> {
   const world = (await (await fetch(atlas)).json()) as Topology<{ countries: GeometryCollection }>;
   const { countries } = world.objects;
-  const polygons = feature(world, countries).features.flatMap(({ geometry }) => rings(geometry as Polygon | MultiPolygon));
+  const polygons = feature(world, countries).features.flatMap(({ geometry }) =>
+    rings(geometry as Polygon | MultiPolygon),
+  );
   const lines = mesh(world, countries).coordinates.map(unwrapped);
   return {
     land: { type: "MultiPolygon", coordinates: polygons.map((polygon) => polygon.map(closed)) },

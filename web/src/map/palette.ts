@@ -1,8 +1,20 @@
 /** The map's colours: the tokens of `styles/tokens.css`, read for the canvas, which knows no CSS variables. */
 
 const NAMES = [
-  "sea", "land", "border", "grid", "vehicle", "crew", "device", "stale", "on-marker", "ring",
-  "label", "label-text", "label-line", "accent",
+  "sea",
+  "land",
+  "border",
+  "grid",
+  "vehicle",
+  "crew",
+  "device",
+  "stale",
+  "on-marker",
+  "ring",
+  "label",
+  "label-text",
+  "label-line",
+  "accent",
 ] as const;
 
 export type Palette = Record<(typeof NAMES)[number], string>;

@@ -70,7 +70,8 @@ export function trails(
     const past = (trailOf(mover.slug) ?? []).filter((point) => point.at < fix.at);
     const properties = { group: mover.group, selected: mover.slug === selected };
     return stretches([...past, { at: fix.at, lon, lat }]).map((stretch) => ({
-      type: "Feature", properties,
+      type: "Feature",
+      properties,
       geometry: { type: "LineString", coordinates: stretch.map((point) => [point.lon, point.lat]) },
     }));
   });
@@ -103,10 +104,20 @@ const STEPS = [30, 20, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.00
 export function graticule({ west, south, east, north }: Box): FeatureCollection<LineString> {
   const step = STEPS.find((degrees) => (east - west) / degrees >= 8) ?? 0.001;
   const lines: number[][][] = [];
-  for (const lon of rounds(west, east, step)) lines.push([[lon, Math.max(south, -85)], [lon, Math.min(north, 85)]]);
-  for (const lat of rounds(south, north, step / 2)) lines.push([[west, lat], [east, lat]]);
+  for (const lon of rounds(west, east, step))
+    lines.push([
+      [lon, Math.max(south, -85)],
+      [lon, Math.min(north, 85)],
+    ]);
+  for (const lat of rounds(south, north, step / 2))
+    lines.push([
+      [west, lat],
+      [east, lat],
+    ]);
   const features = lines.map((coordinates): Feature<LineString> => ({
-    type: "Feature", geometry: { type: "LineString", coordinates }, properties: {},
+    type: "Feature",
+    geometry: { type: "LineString", coordinates },
+    properties: {},
   }));
   return { type: "FeatureCollection", features };
 }
