@@ -28,6 +28,7 @@ CHECK_S = 0.5
 STOP_S = 1.0
 MAX_CONNECTIONS = 10_000
 MAX_CLIENT_ID = 200
+REMEMBERED = 1_000  # refused sign-ins
 NO_SUCH_ID, BUSY, BAD_CREDENTIALS, NOT_ALLOWED = 2, 3, 4, 5
 
 
@@ -52,6 +53,7 @@ class Broker:
         self._brakes: dict[str, Brake] = {}
         self._servers: list[asyncio.Server | Server] = []
         self._checking: asyncio.Task | None = None
+        self._refusals: set[str] = set()
         self._crowded = False
 
     async def start(self) -> None:
@@ -113,6 +115,15 @@ class Broker:
         if slug not in self._brakes:
             self._brakes[slug] = Brake(self._config.device_rate, now)
         return self._brakes[slug].wait(packets, now)
+
+    def is_news(self, refusal: str) -> bool:
+        """Whether a sign-in was not refused like this before: a lost tracker tries for months."""
+        if refusal in self._refusals:
+            return False
+        if len(self._refusals) >= REMEMBERED:
+            self._refusals.clear()
+        self._refusals.add(refusal)
+        return True
 
     async def _tcp(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._serve(TcpLink(reader, writer))

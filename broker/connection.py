@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PATIENCE_S = 60.0  # for a full queue to have room
-MAX_UNRELEASED = 1_000  # QoS 2 messages a client may leave half done
 PUBLISH = range(0x30, 0x40)
+ACKNOWLEDGE = {1: packets.puback, 2: packets.pubrec}
 ANSWERS = (0x40, 0x62)  # to what we sent, or asked for before: not braked
 
 
@@ -162,7 +162,8 @@ class Connection:
         """CONNACK with a code, and no more is read [MQTT-3.1.4-5] [MQTT-3.2.2-5]."""
         self.link.write(packets.connack(code))
         who = f"{request.username[:80]!r} as {request.client_id[:80]!r}" if request else "a client of another version"
-        self.end(f"CONNACK {code} to {who}", logging.WARNING)
+        reason = f"CONNACK {code} to {who}"
+        self.end(reason, logging.WARNING if self._broker.is_news(reason) else logging.DEBUG)
 
     def _publish(self, first: int, body: bytes) -> None:
         topic, payload, qos, retain, mid = packets.read_publish(first, body)
@@ -170,25 +171,14 @@ class Connection:
             raise Forbidden(topic, refusal)  # 3.1.1 can refuse in no other way [MQTT-3.3.5-2]
         if len(payload) > MAX_PAYLOAD:
             raise Forbidden(topic, f"expected at most {MAX_PAYLOAD} bytes, got {len(payload)}")
-        if qos == 2:
-            return self._publish_once(Message(topic, payload, 1, retain), mid)
-        self._router.publish(Message(topic, payload, qos, retain))
+        if qos < 2 or self.session.is_new(mid):
+            self._router.publish(Message(topic, payload, min(qos, 1), retain))
         if qos:
-            self.link.write(packets.puback(mid))  # only now: every session has it [MQTT-4.3.2-2]
-
-    def _publish_once(self, message: Message, mid: bytes) -> None:
-        """QoS 2 from the client: published at once and once by its packet id [MQTT-4.3.3-2]; sent on at QoS 1."""
-        unreleased = self.session.unreleased
-        if mid not in unreleased:
-            if len(unreleased) >= MAX_UNRELEASED:
-                raise ProtocolError(f"expected at most {MAX_UNRELEASED} QoS 2 messages under way")
-            unreleased.add(mid)
-            self._router.publish(message)
-        self.link.write(packets.pubrec(mid))
+            self.link.write(ACKNOWLEDGE[qos](mid))  # only now: every session has it [MQTT-4.3.2-2]
 
     def _pubrel(self, first: int, body: bytes) -> None:
         packets.read_mid(body)
-        self.session.unreleased.discard(body)
+        self.session.release(body)
         self.link.write(packets.pubcomp(body))
 
     def _puback(self, first: int, body: bytes) -> None:

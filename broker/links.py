@@ -8,6 +8,7 @@ during a send.)
 import asyncio
 import socket
 from abc import ABC, abstractmethod
+from contextlib import suppress
 
 from websockets.asyncio.server import ServerConnection
 from websockets.exceptions import ConnectionClosed
@@ -115,10 +116,11 @@ class TcpLink(Link):
         super().__init__(writer.transport)
         self._reader, self._writer = reader, writer
         tcp = writer.get_extra_info("socket")
-        tcp.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for name, seconds in PROBES.items():
-            if hasattr(socket, name):
-                tcp.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), seconds)
+        with suppress(OSError):  # gone already; reading will tell
+            tcp.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            for name, seconds in PROBES.items():
+                if hasattr(socket, name):
+                    tcp.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), seconds)
 
     async def read(self) -> bytes:
         try:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from rentguy.log import pairs
 
+from .framing import ProtocolError
 from .links import Link
 from .message import Message
 from .policy import Permissions
@@ -19,6 +20,7 @@ from .policy import Permissions
 logger = logging.getLogger(__name__)
 
 MIB = 1024 * 1024
+MAX_UNRELEASED = 1_000  # QoS 2 messages a client may leave half done
 ROOM_AGAIN = 0.8  # of a limit: publishers wait from the limit down to here
 
 
@@ -58,13 +60,13 @@ class Session:
         self.limits = SERVICE if permissions.service else DEVICE
         self.connection: Peer | None = None
         self.filters: dict[str, int] = {}
-        self.unreleased: set[bytes] = set()  # QoS 2 packet ids published, but not yet released by the client
         self.full = False
         self._retained, self._on_full = retained, on_full
         self._inflight: dict[int, tuple[Message, bool]] = {}  # in the order of sending; with its retain flag
         self._again: deque[int] = deque()  # of those in flight, what this connection hasn't been sent yet
         self._waiting: deque[tuple[Message, int]] = deque()
         self._snapshot: dict[str, int] = {}  # retained topics still to be sent; read when their turn comes
+        self._unreleased: set[bytes] = set()
         self._bytes = 0
         self._inflight_bytes = 0
         self._mid = 0
@@ -108,6 +110,21 @@ class Session:
             self._bytes -= sent[0].size
             self._inflight_bytes -= sent[0].size
             self.pump()
+
+    def is_new(self, mid: bytes) -> bool:
+        """Whether the client sends a new QoS 2 message; until released, its packet id is the old one [MQTT-4.3.3-2].
+
+        It is handed on at once and at QoS 1: exactly once to us, at least once from us.
+        """
+        if mid in self._unreleased:
+            return False
+        if len(self._unreleased) >= MAX_UNRELEASED:
+            raise ProtocolError(f"expected at most {MAX_UNRELEASED} QoS 2 messages under way")
+        self._unreleased.add(mid)
+        return True
+
+    def release(self, mid: bytes) -> None:
+        self._unreleased.discard(mid)
 
     def revise(self, permissions: Permissions) -> None:
         """Go on as the registry now has it; forgets what may no longer be heard."""

@@ -192,3 +192,11 @@ def test_a_clean_session_is_gone_with_its_connection(inn: House) -> None:
     client.vanish()
     wait_until(lambda: inn.session("truck-1/clean") is None)
     client.__exit__()
+
+
+def test_a_refusal_that_repeats_is_one_warning(inn: House, caplog) -> None:
+    for _ in range(5):
+        with inn.client() as client:
+            client.connect("truck-1", password="guess")
+            assert client.closed()
+    assert len([line for line in caplog.messages if "CONNACK 4 to 'truck-1' as 'truck-1'" in line]) == 1

@@ -146,7 +146,7 @@ def test_too_many_connections_are_closed(inn: House, monkeypatch) -> None:
 
 
 def test_qos_2_left_half_done_is_bounded(inn: House, monkeypatch) -> None:
-    monkeypatch.setattr("broker.connection.MAX_UNRELEASED", 3)
+    monkeypatch.setattr("broker.session.MAX_UNRELEASED", 3)
     with inn.client("truck-1") as device:
         for mid in range(1, 5):
             device.send(publish_packet(MINE, mid=mid, qos=2))
