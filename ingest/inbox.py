@@ -2,16 +2,19 @@
 
 import threading
 from collections import deque
-from time import monotonic
+from time import monotonic, sleep
 
 from .entry import Received
 
+MOST_BYTES = 64 * 1024 * 1024
+
 
 class Inbox:
-    """Holds at most `bound` messages; taken in batches, so that one lock serves many."""
+    """Holds at most `bound` messages and 64 MiB of them; taken in batches, so that one lock serves many."""
 
     def __init__(self, bound: int) -> None:
         self._bound = bound
+        self._bytes = 0
         self._messages: deque[Received] = deque()
         self._changed = threading.Condition()
         self._closed = False
@@ -19,13 +22,18 @@ class Inbox:
     def __len__(self) -> int:
         return len(self._messages)
 
+    @property
+    def _full(self) -> bool:
+        return len(self._messages) >= self._bound or self._bytes >= MOST_BYTES
+
     def put(self, received: Received) -> None:
         """Wait for room; after `close` the message is let go, since the broker will send it again."""
         with self._changed:
-            while len(self._messages) >= self._bound and not self._closed:
+            while self._full and not self._closed:
                 self._changed.wait(1)
             if not self._closed:
                 self._messages.append(received)
+                self._bytes += len(received.incoming.payload)
                 if len(self._messages) == 1:
                     self._changed.notify_all()
 
@@ -34,9 +42,10 @@ class Inbox:
         with self._changed:
             if not self._messages and not self._changed.wait_for(lambda: self._messages or self._closed, 0.25):
                 return []
-        _gather(lambda: len(self._messages) >= most or self._closed, seconds)
+        _gather(lambda: len(self._messages) >= most or self._full or self._closed, seconds)
         with self._changed:
             batch = [self._messages.popleft() for _ in range(min(most, len(self._messages)))]
+            self._bytes -= sum(len(received.incoming.payload) for received in batch)
             self._changed.notify_all()
         return batch
 
@@ -51,4 +60,4 @@ def _gather(enough, seconds: float) -> None:
     """Poll coarsely: waking the worker for every message would cost more than the messages."""
     until = monotonic() + seconds
     while not enough() and (left := until - monotonic()) > 0:
-        threading.Event().wait(min(left, 0.01))
+        sleep(min(left, 0.01))

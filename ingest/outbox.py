@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from time import monotonic
 
 from psycopg2.extensions import connection, cursor
 
@@ -16,7 +17,7 @@ from . import statements as sql
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 500
-ACK_S = 10.0
+ACK_S = 5.0
 LOOK_S = 2.0
 
 
@@ -55,9 +56,9 @@ class Publisher:
 
     def _delivered(self, states: dict[str, bytes]) -> bool:
         """Whether the broker has acknowledged them all in time."""
-        left = threading.Semaphore(0)
-        taken = [self._client.publish(topic, payload, left.release) for topic, payload in states.items()]
-        return all(taken) and all(left.acquire(timeout=ACK_S) for _ in taken)
+        acknowledged, until = threading.Semaphore(0), monotonic() + ACK_S
+        taken = [self._client.publish(topic, payload, acknowledged.release) for topic, payload in states.items()]
+        return all(taken) and all(acknowledged.acquire(timeout=max(0, until - monotonic())) for _ in taken)
 
 
 def state(cursor: cursor, topic: Topic) -> bytes:

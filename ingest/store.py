@@ -37,7 +37,7 @@ AWAY = (psycopg2.OperationalError, psycopg2.InterfaceError)  # the database's tr
 
 
 def store(session: connection, entries: list[Entry]) -> None:
-    """Commit all entries. A row that PostgreSQL refuses is found by halving and kept as a reject; the rest is stored.
+    """Commit all entries. One that PostgreSQL or a step refuses is found by halving and kept as a reject.
 
     Raises OperationalError or InterfaceError when the database is away, full or overtaxed: nothing of the half that
     was in hand is stored then, and the whole batch may be given again.
@@ -48,9 +48,9 @@ def store(session: connection, entries: list[Entry]) -> None:
                 step(cursor, entries)
     except AWAY:
         raise
-    except psycopg2.Error as error:
+    except Exception as error:  # a step's own failure too: a poisoned message must not stop the stream
         if len(entries) == 1:
-            logger.warning("the database refused a message %s", pairs(topic=entries[0].received.incoming.topic))
+            logger.warning("a message can't be stored %s", pairs(topic=entries[0].received.incoming.topic))
             _keep_as_reject(session, entries[0], error)
             return
         middle = len(entries) // 2
@@ -58,7 +58,7 @@ def store(session: connection, entries: list[Entry]) -> None:
             store(session, half)
 
 
-def _keep_as_reject(session: connection, entry: Entry, error: psycopg2.Error) -> None:
-    entry.reject(f"the database refused it: {str(error).strip()}")
+def _keep_as_reject(session: connection, entry: Entry, error: Exception) -> None:
+    entry.reject(f"it can't be stored: {str(error).strip() or type(error).__name__}")
     with session, session.cursor() as cursor:
         store_rejects(cursor, [entry])

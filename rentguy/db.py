@@ -72,6 +72,9 @@ def listen(
                 logger.warning("database is away, trying again %s", pairs(name=name, reason=str(error).strip()))
             away = True
             stop.wait(RETRY_S)
+        except Exception:
+            logger.exception("what listens failed, trying again %s", pairs(name=name))
+            stop.wait(RETRY_S)
 
 
 @contextmanager

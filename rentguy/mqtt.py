@@ -126,8 +126,8 @@ class Client:
         if not self.connected.is_set():
             return False
         info = self._paho.publish(topic, payload, kind.qos, kind.retained)
-        if info.rc != paho.MQTT_ERR_SUCCESS:
-            return False
+        if info.rc == paho.MQTT_ERR_QUEUE_SIZE or (info.rc != paho.MQTT_ERR_SUCCESS and kind.qos == 0):
+            return False  # any other at QoS 1 was taken, and leaves when the connection is back
         self._await(info.mid, on_ack)
         return True
 

@@ -1,15 +1,20 @@
 """Ingest as a process, against what is broken, late, repeated or killed."""
 
 import threading
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from msgspec.structs import replace
 
+from ingest import store as storing
+from ingest.decode import entries
+from ingest.entry import Received
 from rentguy import db
 from rentguy.credentials import service_secret
-from rentguy.mqtt import Client
+from rentguy.decoding import encode
+from rentguy.mqtt import Client, Incoming
 from tests.services import wait_until
 from tests.visitors import Device
 
@@ -87,6 +92,23 @@ def test_a_row_that_postgresql_refuses_loses_only_itself(truck, start, config, r
     ((reason,),) = rows("SELECT reason FROM rejects")
     assert "not_there" in reason
     assert [137, 137] in [each for receipt in truck.told("receipt") for each in receipt.get("rejected", [])]
+
+
+def test_a_step_that_fails_loses_only_what_it_failed_on(database, lowlands, rows, monkeypatch):
+    """A poisoned message, whatever in us it breaks, must not stop the stream."""
+
+    def break_on_a_battery(cursor, entries) -> None:
+        if any(entry.message.battery == 13 for entry in entries):
+            raise ValueError("thirteen")
+
+    monkeypatch.setattr(storing, "STEPS", (*storing.STEPS, break_on_a_battery))
+    now = datetime.now(UTC)
+    payload = encode([{**fix(now + timedelta(milliseconds=n)), "battery": n} for n in range(40)])
+    incoming = Incoming("rentguy/lowlands/position/truck-04", payload, False, 1, 1)
+    with closing(db.connect(database, "test")) as session:
+        storing.store(session, entries([Received(incoming, now)]))
+    assert rows("SELECT count(*), count(*) FILTER (WHERE battery = 13) FROM positions") == [(39, 0)]
+    assert rows("SELECT reason FROM rejects") == [("[13] it can't be stored: thirteen",)]
 
 
 def test_a_wrong_clock_freezes_nothing_and_loses_nothing(truck, start, config, rows):
