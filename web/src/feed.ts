@@ -47,7 +47,7 @@ export class Feed {
   open(): void {
     this.#stops.push(this.realtime.onEnvelope(this.#receive), this.realtime.onJoined(this.#joined));
     this.realtime.join(this.project);
-    void this.loadSources().then(() => this.#loadTrails());
+    void this.loadSources();
     void this.loadItems();
     void this.history.load();
   }
@@ -83,10 +83,7 @@ export class Feed {
   }
 
   async #loadTrails(): Promise<void> {
-    const waiting = this.sources
-      .get()
-      .slice(0, TRAILS_MOST)
-      .map(({ slug }) => slug);
+    const waiting = [...this.positions.fixes.keys()].slice(0, TRAILS_MOST);
     const next = async (): Promise<void> => {
       for (let slug = waiting.shift(); slug !== undefined; slug = waiting.shift()) await this.loadTrail(slug);
     };
@@ -97,6 +94,8 @@ export class Feed {
     if (project !== this.project) return;
     if (this.itemsLoading.get().done) void this.loadItems(); // some may have left the project meanwhile
     void this.history.catchUp();
+    this.#trails.clear(); // what was driven while the line was down is missing
+    void this.#loadTrails();
     this.outbox.resend();
   };
 

@@ -1,4 +1,4 @@
-/** Draws movers on the map, frame by frame but no oftener than the eye needs. */
+/** Draws movers on the map, frame by frame but no oftener than the eye needs and the machine bears. */
 
 import type { GeoJSONSource, Map as MapLibre } from "maplibre-gl";
 import { now } from "../clock";
@@ -6,12 +6,10 @@ import type { Mover } from "../movers";
 import type { Positions } from "../positions";
 import type { Presences } from "../presence";
 import { Glides, type LngLat } from "./glides";
+import { Pace } from "./pace";
 import { circle, markers, NOTHING, trails, type Shown } from "./shapes";
 import { SIGNS, type DataSource } from "./style";
 
-const FRAME_MS = 40; // 25 a second glide well enough
-const SLOWEST_MS = 250; // where the processor draws, the map leaves it time for the rest
-const SHARE = 3; // draw for one frame in so many
 const CROWD = 500; // as many in view are drawn as plain dots, and jump instead of gliding
 const CROWD_MS = 500;
 const MARGIN = 0.1; // of the view: what is drawn beyond its edge
@@ -26,11 +24,11 @@ export class Drawing {
   #shown: Shown[] = [];
   #dirty = true;
   #crowd = false;
-  #tickedAt = 0;
-  #cost = 0; // ms between frames, smoothed
+  #circled = false;
   #drawnAt = -Infinity;
   #trailsAt = -Infinity;
   #frame = 0;
+  readonly #pace: Pace;
   readonly #stop: () => void;
 
   constructor(
@@ -39,6 +37,7 @@ export class Drawing {
     readonly reducedMotion: () => boolean,
     readonly onDrawn: () => void,
   ) {
+    this.#pace = new Pace(map);
     this.#stop = positions.subscribe(() => (this.#dirty = true));
     map.on("move", () => (this.#dirty = true));
     this.#frame = requestAnimationFrame(this.#tick);
@@ -73,16 +72,15 @@ export class Drawing {
 
   readonly #tick = (time: number): void => {
     this.#frame = requestAnimationFrame(this.#tick);
-    this.#cost = 0.8 * this.#cost + 0.2 * (time - this.#tickedAt);
-    this.#tickedAt = time;
-    const pause = this.#crowd ? CROWD_MS : Math.min(SLOWEST_MS, Math.max(FRAME_MS, SHARE * this.#cost));
-    if (time - this.#drawnAt < pause || !this.map.getSource("markers")) return;
+    if (!this.#pace.free(time) || !this.map.getSource("markers")) return;
+    if (this.#crowd && time - this.#drawnAt < CROWD_MS) return;
     if (this.#dirty || this.#glides.moving(this.#drawnAt) || time - this.#drawnAt > OLD_MS) this.#draw(time);
   };
 
   #draw(time: number): void {
     this.#dirty = false;
     this.#drawnAt = time;
+    this.#pace.drawn(time);
     this.#shown = this.#movers.flatMap((mover) => this.#place(mover, time));
     const visible = this.#visible();
     this.#gather(visible.length > CROWD);
@@ -133,9 +131,12 @@ export class Drawing {
     return [{ mover, fix, place, online: this.#presences[mover.slug]?.online }];
   }
 
+  /** New data cost a round trip to the map's worker: none when there was and is no circle. */
   #drawAccuracy(): void {
     const one = this.#shown.find(({ mover }) => mover.slug === this.selected);
     const known = one && one.fix.accuracy !== null && one.fix.accuracy > 0;
+    if (!known && !this.#circled) return;
+    this.#circled = Boolean(known);
     this.#set("accuracy", known ? circle(one.place, one.fix.accuracy ?? 0) : NOTHING);
   }
 
