@@ -200,3 +200,16 @@ def test_a_refusal_that_repeats_is_one_warning(inn: House, caplog) -> None:
             client.connect("truck-1", password="guess")
             assert client.closed()
     assert len([line for line in caplog.messages if "CONNACK 4 to 'truck-1' as 'truck-1'" in line]) == 1
+
+
+def test_a_clean_session_discards_the_one_that_was_kept(inn: House) -> None:
+    with inn.client("wall", clean=False) as kept:
+        kept.subscribe("rentguy/demo/#")
+        kept.disconnect()
+    with inn.client() as fresh, inn.client("truck-1") as device:
+        assert fresh.connect("wall", clean=True) == (False, 0)
+        device.publish("rentguy/demo/position/truck-1")
+        assert fresh.hears_nothing()
+        fresh.disconnect()
+    with inn.client() as later:
+        assert later.connect("wall", clean=False) == (False, 0)

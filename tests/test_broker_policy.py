@@ -181,3 +181,11 @@ def test_a_broken_packet_ends_the_connection_and_nothing_else(inn: House, data: 
             device.packet()
         other.publish("rentguy/demo/position/truck-2")
     assert inn.rejects == []
+
+
+@pytest.mark.parametrize("topic", ["$SYS/broker", "$share/g/a", "a/+", "#", ""])
+def test_no_rules_whatever_let_a_client_publish_there(topic: str) -> None:
+    lenient = Permissions(Identity("truck-1", "device"), lambda identity, action, topic: True)
+    assert not lenient.may("publish", topic)
+    assert not lenient.may("will", topic)
+    assert lenient.may("publish", "a/b")
