@@ -40,6 +40,10 @@ class Session:
         self._refs = count(1)
         self._socket: simple_websocket.Client | None = None
 
+    @property
+    def entered(self) -> bool:
+        return self._socket is not None
+
     def enter(self) -> None:
         """Sign in and join the project. Raises ChatError."""
         self.leave()

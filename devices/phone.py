@@ -13,11 +13,15 @@ from .route import Place, Point, bearing, distance, moved, towards
 NOISE_M = 3.5  # in a pocket, between steel
 STEP_MS = 1.3  # m/s
 REACH_M = 4.0
+NEAR_M = 100.0  # so far outside its venue the phone still goes for its vehicle
 ABOARD_S, ASHORE_S = 120.0, 90.0  # at least so long in the vehicle, and off it
 
 
 class Phone:
-    """Walks within `radius` metres of `home`; boards `rides` when that stands there, leaves it when it is back."""
+    """Walks within `radius` metres of `home`; boards `rides` when that stands there, leaves it when it is back.
+
+    It begins aboard when its vehicle is away, so that one that starts again goes on where it most likely was.
+    """
 
     def __init__(
         self, home: Point, radius: float, random: Random, *, rides: Motion | None = None, interval_s: float = 1.0
@@ -32,6 +36,8 @@ class Phone:
         self.aboard = False
 
     def messages(self, now: float) -> list[Position]:
+        if not self._last and self._rides:
+            self.aboard, self._changed = not self._near(self._rides.at(now)), now - ASHORE_S
         elapsed = min(now - self._last, 60.0) if self._last else 0.0
         self._last = now
         self._place = self._moved(now, elapsed)
@@ -47,7 +53,7 @@ class Phone:
 
     def _rides_on(self, vehicle: Place, now: float) -> bool:
         """Whether the phone is in the vehicle now, after boarding or leaving it if the time has come."""
-        here = vehicle.speed == 0 and distance(vehicle.point, self._home) < self._radius + 100
+        here = vehicle.speed == 0 and self._near(vehicle)
         settled = now - self._changed
         if self.aboard and here and settled > ABOARD_S:
             self.aboard, self._changed, self._goal = False, now, self._somewhere()
@@ -56,6 +62,9 @@ class Phone:
             if distance(self._place.point, vehicle.point) < REACH_M:
                 self.aboard, self._changed = True, now
         return self.aboard
+
+    def _near(self, vehicle: Place) -> bool:
+        return distance(vehicle.point, self._home) < self._radius + NEAR_M
 
     def _walked(self, now: float, elapsed: float) -> Place:
         here = self._place.point

@@ -39,18 +39,18 @@ def test_person_signs_in_and_is_heard(house, config, lowlands):
     anouk.leave()
 
 
-def test_who_may_not_talk_hears_why(house, lowlands):
+def test_who_may_not_talk_or_sign_in_hears_why(house, lowlands):
     vera = Session(house, "vera", lowlands.password, "lowlands")
     with pytest.raises(ChatError, match="vera was refused: you may not publish 'chat'"):
         vera.say("hello?")
     vera.leave()
-
-
-def test_wrong_password_and_no_house_are_errors_of_the_chat(house, lowlands):
     with pytest.raises(ChatError, match="anouk can't join lowlands: HTTP Error 401"):
         Session(house, "anouk", "guessed", "lowlands").enter()
-    with pytest.raises(ChatError, match="can't join lowlands"):
-        Session("http://127.0.0.1:1", "anouk", lowlands.password, "lowlands").say("hello?")
+
+
+def test_chat_that_is_not_there_is_an_error_of_the_chat():
+    with pytest.raises(ChatError, match="anouk can't join lowlands"):
+        Session("http://127.0.0.1:1", "anouk", "secret", "lowlands").say("hello?")
 
 
 def test_conversation_goes_on_when_one_of_them_is_refused(house, config, lowlands):

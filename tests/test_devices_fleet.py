@@ -116,33 +116,33 @@ def test_fleet_ends_in_time_when_there_is_no_broker(fleet):
     assert time.monotonic() - began < 3
 
 
-def run(tmp_path, *arguments: str, **environment: str) -> Process:
-    return Process(
-        [sys.executable, "-m", "devices", *arguments],
-        {**os.environ, **environment},
-        tmp_path / "devices.log",
-        ready=lambda: True,
-    )
+def run(log, *arguments: str, **environment: str) -> Process:
+    command = [sys.executable, "-m", "devices", *arguments]
+    return Process(command, {**os.environ, **environment}, log, ready=lambda: True).start()
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("tracker", "--slug", "truck-04", "--interval", "0.1"),
-        ("phone", "--slug", "truck-04", "--interval", "0.1"),
-        ("replay", "--slug", "truck-04", "--speed", "20", "--loop"),
-        ("scanner", "--slug", "truck-04", "--tag", "FOH-07", "--tag", "AMP-12"),
-    ],
-    ids=lambda arguments: arguments[0],
-)
-def test_each_simulator_runs_by_itself(embedded, start, config, lowlands, tmp_path, arguments):
+def test_each_simulator_runs_by_itself(embedded, start, config, lowlands, tmp_path):
     """It finds its broker and its secret in the environment, and its project in its config."""
     start("ingest", config)
-    simulator = run(tmp_path, *arguments, RENTGUY_MQTT_URL=config.mqtt_url, RENTGUY_SECRET=lowlands.secrets["truck-04"])
-    simulator.start()
-    wait_until(lambda: simulator.said("project=lowlands"))
-    simulator.stop()
-    assert not simulator.said("Traceback")
+    commands = {
+        "truck-04": ("tracker", "--interval", "0.1"),
+        "truck-05": ("replay", "--speed", "20", "--loop"),
+        "anouk-phone": ("phone", "--interval", "0.1"),
+        "gate-1": ("scanner", "--tag", "FOH-07", "--tag", "AMP-12"),
+    }
+    simulators = [
+        run(
+            tmp_path / f"{slug}.log",
+            *(command, "--slug", slug, *options),
+            RENTGUY_MQTT_URL=config.mqtt_url,
+            RENTGUY_SECRET=lowlands.secrets[slug],
+        )
+        for slug, (command, *options) in commands.items()
+    ]
+    for simulator in simulators:
+        wait_until(lambda simulator=simulator: simulator.said("project=lowlands"))
+        simulator.stop()
+        assert not simulator.said("Traceback")
 
 
 def test_replay_ends_with_its_drive(embedded, lowlands, config, tmp_path):
@@ -152,8 +152,7 @@ def test_replay_ends_with_its_drive(embedded, lowlands, config, tmp_path):
     points = [{"point": f"POINT(11.{n} 48)", "time": f"2014-09-10 06:54:0{n}+0200"} for n in range(3)]
     trace.write_text(json.dumps(points))
     options = ("--slug", "truck-04", "--project", "lowlands", "--secret-file", str(secret), "--url", config.mqtt_url)
-    simulator = run(tmp_path, "replay", *options, "--trace", str(trace))
-    simulator.start()
+    simulator = run(tmp_path / "replay.log", "replay", *options, "--trace", str(trace))
     simulator.ended(20)
     assert simulator.said("devices stopped")
 
@@ -167,8 +166,7 @@ def test_replay_ends_with_its_drive(embedded, lowlands, config, tmp_path):
     ],
 )
 def test_what_is_missing_is_said_in_one_line(tmp_path, arguments, reason):
-    simulator = run(tmp_path, *arguments, COLUMNS="200")
-    simulator.start()
+    simulator = run(tmp_path / "devices.log", *arguments, COLUMNS="200")
     with pytest.raises(AssertionError, match="ended with"):
         simulator.ended(20)
     assert simulator.said(reason) and not simulator.said("Traceback")

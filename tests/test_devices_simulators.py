@@ -60,6 +60,13 @@ def test_phone_rides_away_and_comes_back_without_a_leap():
     assert apart(positions) < 25
 
 
+@pytest.mark.parametrize("metres, aboard", [(2000, True), (50, False)])
+def test_phone_begins_aboard_when_its_vehicle_is_away(metres, aboard):
+    truck = Parked(moved(DOCK, metres, 0), 0.0)
+    phone = Phone(DOCK, 80, Random(7), rides=truck)
+    assert len(said(phone, 1)) == 1 and phone.aboard is aboard
+
+
 def test_scanner_takes_each_case_through_its_steps():
     scanner = Scanner([f"RG-{n}" for n in range(20)], ["truck-01"], Random(7))
     scans = said(scanner, 4 * 3600, 0.5)
