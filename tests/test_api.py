@@ -8,13 +8,15 @@ from uuid import uuid4
 import pytest
 
 from rentguy import db
+from tests import house
 from tests.services import wait_until
 from tests.visitors import Device, Person
 
 NOW = datetime.now(UTC)
+database, config, start, embedded, lowlands = map(pytest.fixture(scope="module"), house.PARTS)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def api(embedded, start, config):
     return start("api", config)
 
@@ -172,15 +174,3 @@ def test_sources_name_everyone_of_the_project(dana):
     assert sources["anouk-phone"] == {"slug": "anouk-phone", "kind": "phone", "name": "Anouk's phone", "owner": "anouk"}
     assert {"dana", "anouk", "vera", "truck-04", "gate-1"} <= set(sources)
     assert "truck-90" not in sources
-
-
-def test_health_says_when_the_broker_is_away(api, embedded, config):
-    def ready() -> int:
-        try:
-            return urllib.request.urlopen(f"http://{config.listen}/readyz").status
-        except urllib.error.HTTPError as error:
-            return error.code
-
-    wait_until(lambda: ready() == 200)
-    embedded.kill()
-    wait_until(lambda: ready() == 503)

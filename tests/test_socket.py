@@ -13,11 +13,14 @@ from sqlalchemy.orm import Session
 
 from rentguy import db, enrolment
 from rentguy.models import Membership
+from tests import house as houses
 from tests.services import wait_until
 from tests.visitors import Device, Person, Window
 
+database, config, start, embedded, lowlands = map(pytest.fixture(scope="module"), houses.PARTS)
 
-@pytest.fixture
+
+@pytest.fixture(scope="module")
 def house(embedded, start, config, lowlands):
     start("ingest", config)
     start("api", config)
@@ -75,7 +78,7 @@ def test_what_is_not_understood_is_answered_and_the_socket_lives_on(anouk):
         assert len(window.heard("$/error")) == len(frames)
         # and an understood one still works
         window.publish(chat, {"id": str(uuid4()), "at": now(), "body": "still here"})
-        assert wait_until(lambda: window.heard(chat))
+        assert wait_until(lambda: "still here" in [each["body"] for each in window.heard(chat)])
 
 
 def test_viewers_listen_and_do_not_speak(house, lowlands):
@@ -94,25 +97,11 @@ def test_after_leaving_nothing_comes(house, anouk, lowlands):
         wait_until(lambda: left.heard("$/error"))
         id = str(uuid4())
         stayed.publish("rentguy/lowlands/chat/anouk", {"id": id, "at": now(), "body": "hello?"})
-        wait_until(lambda: stayed.heard("rentguy/lowlands/chat/anouk"))
+        said = lambda window: [each["id"] for each in window.heard("rentguy/lowlands/chat/anouk")]  # noqa: E731
+        wait_until(lambda: id in said(stayed))
         left.send("{")
         wait_until(lambda: len(left.heard("$/error")) == 2)
-        assert left.heard("rentguy/lowlands/chat/anouk") == []
-
-
-def test_when_the_broker_returns_everybody_gets_what_was_missed(house, embedded, anouk, lowlands):
-    with anouk.open("lowlands") as window:
-        # Given a broker that dies, and a status that changes meanwhile
-        embedded.kill()
-        dana = Person(house, "dana", lowlands.password)
-        assert dana.request("PATCH", "/inventory/items/foh-07/status", {"status": "damaged"}).status == 200
-        window.publish("rentguy/lowlands/chat/anouk", {"id": str(uuid4()), "at": now(), "body": "anyone?"})
-        wait_until(lambda: [each for each in window.heard("$/error") if "broker is away" in each["detail"]])
-        # When it is back
-        embedded.start()
-        # Then the same socket hears of it
-        heard = lambda: [each["status"] for each in window.heard("rentguy/lowlands/equipment/foh-07")]  # noqa: E731
-        wait_until(lambda: "damaged" in heard(), 30)
+        assert id not in said(left)
 
 
 def test_positions_are_coalesced_to_the_newest(house, anouk, lowlands):
@@ -129,8 +118,8 @@ def test_positions_are_coalesced_to_the_newest(house, anouk, lowlands):
 
 
 def test_a_lying_clock_shows_as_now(house, anouk, lowlands):
-    topic = "rentguy/lowlands/position/truck-04"
-    with Device(house, "truck-04", lowlands.secrets["truck-04"]) as truck, anouk.open("lowlands") as window:
+    topic = "rentguy/lowlands/position/truck-05"
+    with Device(house, "truck-05", lowlands.secrets["truck-05"]) as truck, anouk.open("lowlands") as window:
         truck.publish("position", {"at": "2036-01-01T00:00:00Z", "lat": 48.0, "lon": 11.5})
         (seen,) = wait_until(lambda: window.heard(topic))
         assert abs(datetime.fromisoformat(seen["at"]).timestamp() - datetime.now(UTC).timestamp()) < 60
@@ -145,11 +134,14 @@ def test_logging_out_ends_the_live_connection(anouk):
         wait_until(lambda: window.closed == 1008)
 
 
-def test_who_is_no_longer_a_member_hears_no_more(house, anouk, config):
-    with anouk.open("lowlands") as window:
-        engine = db.engine(config.database_url)
+def test_who_is_no_longer_a_member_hears_no_more(house, lowlands):
+    engine = db.engine(house.database_url)
+    with Session(engine) as session, session.begin():
+        enrolment.add_user(session, "joris", "Joris Kok", lowlands.password)
+        enrolment.add_member(session, "lowlands", "joris", "crew")
+    with Person(house, "joris", lowlands.password).open("lowlands") as window:
         with Session(engine) as session, session.begin():
-            session.query(Membership).filter_by(source_id=enrolment.find_person(session, "anouk").id).delete()
+            session.query(Membership).filter_by(source_id=enrolment.find_person(session, "joris").id).delete()
             db.notify(session, "registry")
-        engine.dispose()
         wait_until(lambda: [each for each in window.heard("$/error") if "no longer belong" in each["detail"]])
+    engine.dispose()
