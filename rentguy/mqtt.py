@@ -4,6 +4,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable
+from time import monotonic
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 KEEPALIVE_S = 30
 SLOWEST_RETRY_S = 15.0
+STEADY_S = 10.0  # a connection that ends sooner counts as a failure, or one that is always refused would hammer
 INFLIGHT = 1000
 UNSENT = 10_000  # a full queue makes `publish` answer False
 
@@ -58,6 +60,7 @@ class Client:
         self._lock = threading.Lock()
         self._connection = 0  # odd while connected; both edges count, so an old number never fits again
         self._failures = 0
+        self._since = 0.0
         self._waiting: dict[int, Callable[[], None]] = {}  # what to call when the broker has answered a mid
         self._early: set[int] = set()  # answered before anybody could say whom to call
         self._address = (parts.hostname or "127.0.0.1", parts.port or 1883)
@@ -166,7 +169,7 @@ class Client:
         with self._lock:
             self._connection += 1
             filters = list(self._filters.items())
-        self._failures = 0
+        self._since = monotonic()
         if filters:
             self._await(self._paho.subscribe(filters)[1], None)
         self.connected.set()
@@ -174,6 +177,8 @@ class Client:
         self._on_connect(flags.session_present)
 
     def _disconnect(self, client, userdata, flags, reason, properties) -> None:
+        if self.connected.is_set() and monotonic() - self._since > STEADY_S:
+            self._failures = 0
         self._jitter()
         if not self.connected.is_set():
             return
