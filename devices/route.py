@@ -3,10 +3,11 @@
 from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate, pairwise
-from math import asin, atan2, cos, degrees, radians, sin, sqrt
+from math import atan2, cos, degrees, radians, sin
 from typing import NamedTuple
 
-EARTH_M = 6_371_008.8  # mean radius
+from rentguy.earth import EARTH_M, distance
+
 SAME_M = 0.5  # nearer than this, two points are one
 
 
@@ -21,13 +22,6 @@ class Place(NamedTuple):
     point: Point
     heading: float
     speed: float
-
-
-def distance(a: Point, b: Point) -> float:
-    """Metres along the great circle (haversine)."""
-    lat_a, lat_b = radians(a.lat), radians(b.lat)
-    half = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin(radians(b.lon - a.lon) / 2) ** 2
-    return 2 * EARTH_M * asin(min(1.0, sqrt(half)))
 
 
 def bearing(a: Point, b: Point) -> float:

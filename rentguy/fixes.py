@@ -5,16 +5,15 @@ Used where positions are stored and where they go out live, so that both tell th
 
 from datetime import datetime, timedelta
 from enum import IntFlag
-from math import asin, cos, radians, sin, sqrt
 from typing import NamedTuple
 
+from rentguy.earth import distance
 from rentguy.messages import Position
 
 OLDEST = timedelta(days=400)
 AHEAD = timedelta(seconds=60)
 FASTEST_MS = 100.0
 COARSEST_M = 500.0
-EARTH_M = 6_371_008.8
 
 
 class Flag(IntFlag):
@@ -46,15 +45,6 @@ def flags(fix: Position, at: datetime, last: Seen | None) -> Flag:
     odd = Flag(0)
     if fix.accuracy is not None and fix.accuracy > COARSEST_M:
         odd |= Flag.COARSE
-    if last and at > last.at:
-        moved = distance(last.lat, last.lon, fix.lat, fix.lon)
-        if moved > FASTEST_MS * (at - last.at).total_seconds():
-            odd |= Flag.JUMP
+    if last and at > last.at and distance(last, fix) > FASTEST_MS * (at - last.at).total_seconds():
+        odd |= Flag.JUMP
     return odd
-
-
-def distance(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    """Metres along the great circle (haversine, mean earth radius)."""
-    north, east = radians(lat2 - lat1), radians(lon2 - lon1)
-    chord = sin(north / 2) ** 2 + cos(radians(lat1)) * cos(radians(lat2)) * sin(east / 2) ** 2
-    return 2 * EARTH_M * asin(min(1.0, sqrt(chord)))

@@ -189,7 +189,7 @@ class Client:
         self._on_disconnect()
 
     def _failed(self, client, userdata) -> None:
-        if not self._failures:
+        if self._failures == 1:
             logger.warning("broker can't be reached, trying again %s", pairs(address=self._where))
         self._jitter()
 

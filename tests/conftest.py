@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -75,3 +75,18 @@ def password() -> tuple[str, str]:
     """A random password and its hash, made once, since hashing is slow on purpose."""
     password = secrets.token_urlsafe(12)
     return password, credentials.hash_password(password)
+
+
+@pytest.fixture
+def rows(config: Config) -> Iterator[Callable[..., list[tuple]]]:
+    """Ask the database: `rows(query, …)`."""
+    session = db.connect(config.database_url, "test")
+    session.autocommit = True
+
+    def rows(query: str, *values: object) -> list[tuple]:
+        with session.cursor() as cursor:
+            cursor.execute(query, values)
+            return cursor.fetchall() if cursor.description else []
+
+    yield rows
+    session.close()

@@ -9,7 +9,7 @@ import pytest
 
 from devices import fleet
 from devices.conversation import lines
-from devices.roster import DEMO, Replay, RosterError, Work, load
+from devices.roster import DEMO, Park, Replay, RosterError, Work, load
 from devices.route import distance
 from rentguy.messages import ChatMessage
 from rentguy.topics import is_slug
@@ -26,8 +26,8 @@ def test_slugs_are_valid_and_name_one_thing_each():
 
 def test_demo_has_what_it_shows():
     roles, kinds = Counter(person.role for person in ROSTER.people), Counter(device.kind for device in ROSTER.devices)
-    assert roles["dispatcher"] == 1 and roles["crew"] >= 8 and roles["viewer"] == 1
-    assert len(ROSTER.vehicles) >= 12
+    assert roles["dispatcher"] >= 1 and roles["crew"] >= 8 and roles["viewer"] == 1
+    assert len([each for each in ROSTER.vehicles if not isinstance(each.behaviour, Park)]) >= 12
     assert kinds["phone"] >= 8 and kinds["scanner"] + kinds["reader"] >= 2
     assert len(ROSTER.items) >= 40
 

@@ -5,7 +5,6 @@ from uuid import uuid4
 
 import pytest
 
-from rentguy import db
 from tests.services import wait_until
 from tests.visitors import Device, Person
 
@@ -20,21 +19,6 @@ def house(embedded, start, config, lowlands):
     start("ingest", config)
     start("api", config)
     return config
-
-
-@pytest.fixture
-def rows(config):
-    """Ask the database: `rows(query, …)`."""
-    session = db.connect(config.database_url, "test")
-    session.autocommit = True
-
-    def rows(query: str, *values: object) -> list[tuple]:
-        with session.cursor() as cursor:
-            cursor.execute(query, values)
-            return cursor.fetchall()
-
-    yield rows
-    session.close()
 
 
 def test_position_from_publish_to_receipt(house, lowlands, rows):

@@ -22,21 +22,6 @@ COUNT = "SELECT count(*) FROM positions"
 
 
 @pytest.fixture
-def rows(config):
-    """Ask the database: `rows(query, …)`."""
-    session = db.connect(config.database_url, "test")
-    session.autocommit = True
-
-    def rows(query: str, *values: object) -> list[tuple]:
-        with session.cursor() as cursor:
-            cursor.execute(query, values)
-            return cursor.fetchall() if cursor.description else []
-
-    yield rows
-    session.close()
-
-
-@pytest.fixture
 def truck(embedded, config, lowlands):
     with Device(config, "truck-04", lowlands.secrets["truck-04"]) as truck:
         yield truck

@@ -10,7 +10,8 @@ import pytest
 
 from ingest.receipts import _ranges
 from rentguy import db
-from rentguy.fixes import Flag, Seen, distance, flags, trusted
+from rentguy.earth import distance
+from rentguy.fixes import Flag, Seen, flags, trusted
 from rentguy.items import Event, Item, State, _fold, record
 from rentguy.messages import Position
 
@@ -76,7 +77,7 @@ def test_implausible_fixes_are_flagged(fix, seconds, expected):
 
 
 def test_distance_from_the_equator_to_the_pole():
-    assert distance(0, 11.5, 90, 11.5) == pytest.approx(10_007_557, abs=1)
+    assert distance(Seen(NOW, 0, 11.5), Seen(NOW, 90, 11.5)) == pytest.approx(10_007_557, abs=1)
 
 
 @pytest.mark.parametrize(
