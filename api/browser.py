@@ -1,6 +1,6 @@
 """One browser's socket: a bounded queue, one writer, and what it may hear.
 
-Positions give way to newer ones. If anything else would be lost, the socket is closed (1013) and the browser comes back.
+Positions give way to newer ones. If anything else would be lost, the socket is closed (1013): the browser comes back.
 """
 
 import threading
