@@ -66,10 +66,9 @@ def simulate() -> None:
     prepare(config)
     console.print("simulators are running, Ctrl-C stops them")
     process = children.popen(command(config), cwd=ROOT)
-    try:
-        raise typer.Exit(process.wait())
-    except KeyboardInterrupt:
-        children.end(process, (signal.SIGTERM, 10.0))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: process.terminate())
+    raise typer.Exit(process.wait())
 
 
 def command(config: Config) -> list[str]:

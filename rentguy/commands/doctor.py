@@ -21,7 +21,7 @@ PATIENCE_S = 3
 
 
 def postgis(config: Config) -> str:
-    return "not needed: RENTGUY_DATABASE_URL is set" if config.database_url else str(binaries())
+    return "not needed: RENTGUY_DATABASE_URL is set" if Config.of().database_url else str(binaries())
 
 
 def database(config: Config) -> str:
