@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import secrets
 from base64 import b64decode, b64encode
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -44,13 +45,16 @@ def hash_password(password: str) -> str:
     return _passwords.hash(password)
 
 
-NOBODY = hash_password(secrets.token_hex())  # verified in place of an unknown user's, so that both take as long
+@cache
+def _nobodys() -> str:
+    """Verified in place of an unknown user's, so that both take as long."""
+    return hash_password(secrets.token_hex())
 
 
 def verify_password(password: str, hashed: str | None) -> bool:
     """Whether it is the password; with no hash to compare, the same work and the answer no."""
     try:
-        return _passwords.verify(hashed or NOBODY, password) and hashed is not None
+        return _passwords.verify(hashed or _nobodys(), password) and hashed is not None
     except (VerificationError, InvalidHashError):
         return False
 
