@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 from secrets import token_hex
 from time import monotonic
 
+from msgspec.structs import replace
+
 from rentguy.config import Config
 from rentguy.credentials import service_secret
 from rentguy.db import listen
 from rentguy.decoding import decode, encode
 from rentguy.errors import MessageError, TopicError
 from rentguy.log import pairs
-from rentguy.messages import Receipt
+from rentguy.messages import Position, Presence, Receipt
 from rentguy.mqtt import Client, Incoming
 from rentguy.registry import CHANNEL
 from rentguy.topics import NO_PROJECT, parse
@@ -21,6 +23,7 @@ from rentguy.topics import NO_PROJECT, parse
 from .auth import hears, identity_of
 from .browser import RESTARTING, SIGNED_OUT, Browser, text_frame
 from .database import Database
+from .presence import REFRESH_S, People
 from .room import Room
 from .snapshot import envelope
 
@@ -39,6 +42,7 @@ class Hub:
     def __init__(self, config: Config, database: Database) -> None:
         self._database = database
         self._rooms: dict[str, Room] = {}
+        self._browsers: set[Browser] = set()
         self._stop = threading.Event()
         self._client = Client(
             config.mqtt_url,
@@ -49,6 +53,7 @@ class Hub:
             on_connect=self._returned,
         )
         self._client.subscribe(EVERYBODYS)
+        self._people = People(self._client.publish)
 
     def start(self) -> "Hub":
         self._client.start()
@@ -59,13 +64,18 @@ class Hub:
     def stop(self) -> None:
         """Send every browser away; it will come back to whoever serves next."""
         self._stop.set()
-        for browser in self._browsers():
+        for browser in list(self._browsers):
+            self.forget(browser)
             browser.close(RESTARTING)
         self._client.stop()
 
     @property
     def connected(self) -> bool:
         return self._client.connected.is_set()
+
+    def welcome(self, browser: Browser) -> None:
+        """From here until `forget`, the hub answers for this socket."""
+        self._browsers.add(browser)
 
     def join(self, browser: Browser, project: str) -> None:
         """Subscribe first, then the snapshot, then live: nothing falls between."""
@@ -76,18 +86,23 @@ class Hub:
             room = self._rooms.setdefault(project, room)
         room.browsers.add(browser)
         room.empty_since = None
-        browser.projects.add(project)
+        if project not in browser.projects:
+            browser.projects.add(project)
+            self._people.came(project, browser.identity.slug)
         self._subscribe(project)
         browser.push(room.snapshot(self._database))
 
     def leave(self, browser: Browser, project: str) -> None:
-        browser.projects.discard(project)
+        if project in browser.projects:
+            browser.projects.discard(project)
+            self._people.went(project, browser.identity.slug)
         if room := self._rooms.get(project):
             room.browsers.discard(browser)
             if not room.browsers:
                 room.empty_since = monotonic()
 
     def forget(self, browser: Browser) -> None:
+        self._browsers.discard(browser)
         for project in list(browser.projects):
             self.leave(browser, project)
 
@@ -96,12 +111,9 @@ class Hub:
         return self._client.publish(topic, payload, on_ack)
 
     def end_session(self, session: str) -> None:
-        for browser in self._browsers():
+        for browser in list(self._browsers):
             if browser.session == session:
                 browser.close(SIGNED_OUT)
-
-    def _browsers(self) -> set[Browser]:
-        return {browser for room in self._rooms.values() for browser in room.browsers}
 
     def _subscribe(self, project: str) -> None:
         """Ask for a project and wait until the broker agrees; when it is away, the return brings a new snapshot."""
@@ -114,16 +126,19 @@ class Hub:
             topic = parse(incoming.topic)
         except TopicError:
             return
-        messages = [m for m in decode(topic, incoming.payload) if not isinstance(m, MessageError)]
-        if topic.kind == "position":
-            if room := self._rooms.get(topic.project):
-                now = datetime.now(UTC)
-                for fix in messages:
-                    room.moved(topic, fix, now)
-            return
-        for message in messages or ([None] if not incoming.payload else []):
-            if isinstance(message, Receipt) and not message.ids:
-                continue  # a tracker's own business
+        now, room = datetime.now(UTC), self._rooms.get(topic.project)
+        for message in decode(topic, incoming.payload) if incoming.payload else [None]:
+            match message:
+                case MessageError():
+                    continue  # ingest keeps it as a reject
+                case Receipt() if not message.ids:
+                    continue  # a tracker's own business
+                case Position():
+                    if room:
+                        room.moved(topic, message, now)
+                    continue
+                case Presence() if not incoming.retained:
+                    message = replace(message, at=now)  # it goes by arrival: a will can't know its time
             self._tell(topic.project, text_frame(encode([envelope(incoming.topic, message)])))
 
     def _tell(self, project: str, frame: bytes) -> None:
@@ -136,6 +151,7 @@ class Hub:
         threading.Thread(target=self._refresh, name="refresh", daemon=True).start()
 
     def _refresh(self) -> None:
+        self._people.refresh()
         for room in list(self._rooms.values()):
             try:
                 self._subscribe(room.project)
@@ -147,7 +163,11 @@ class Hub:
                 browser.push(frame)
 
     def _flush(self) -> None:
+        refreshed = monotonic()
         while not self._stop.wait(FLUSH_S):
+            if monotonic() - refreshed > REFRESH_S:
+                refreshed = monotonic()
+                self._people.refresh()
             for room in list(self._rooms.values()):
                 room.flush()
                 if room.empty_since is not None and monotonic() - room.empty_since > LINGER_S:
@@ -162,7 +182,7 @@ class Hub:
         try:
             for room in list(self._rooms.values()):
                 room.load_shifts(self._database)
-            for browser in self._browsers():
+            for browser in list(self._browsers):
                 self._recheck_one(browser)
         except Exception:
             logger.exception("the registry could not be read again")

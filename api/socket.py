@@ -57,6 +57,7 @@ def serve(ws) -> None:
     identity, _ = signed_in()
     hub: Hub = current_app.extensions["hub"]
     browser = Browser(ws, identity, g.session)
+    hub.welcome(browser)
     writer = threading.Thread(target=browser.write, name=f"writer {identity.slug}", daemon=True)
     writer.start()
     try:

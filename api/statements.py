@@ -45,9 +45,11 @@ SELECT s.slug, lower(h.during) AS since, upper(h.during) AS until
  WHERE s.kind = 'person' OR s.owner_id IS NOT NULL
 """
 PRESENCE = """
-SELECT s.slug AS source, x.online, x.at FROM presence x JOIN sources s ON s.id = x.source_id
- WHERE x.at IS NOT NULL AND x.source_id IN (SELECT source_id FROM assignments
-                                            WHERE project_id = %(project)s AND during @> now())
+SELECT s.slug AS source, x.online AND (s.kind <> 'person' OR x.at > now() - interval '150 seconds') AS online, x.at
+  FROM presence x JOIN sources s ON s.id = x.source_id
+ WHERE x.at IS NOT NULL
+   AND x.source_id IN (SELECT source_id FROM assignments WHERE project_id = %(project)s AND during @> now()
+                       UNION SELECT source_id FROM memberships WHERE project_id = %(project)s)
 """
 CHAT = """
 SELECT m.number, m.id, s.slug AS author, m.recorded_at AS at,

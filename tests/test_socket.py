@@ -128,6 +128,24 @@ def test_a_lying_clock_shows_as_now(house, anouk, lowlands):
         wait_until(lambda: window.heard(topic)[-1]["lat"] == 48.00001)
 
 
+def test_people_are_present_while_they_have_the_project_open(house, lowlands):
+    vera, root = (Person(house, slug, lowlands.password) for slug in ("vera", "root"))
+    with root.open("lowlands") as watching:
+        said = lambda: [each["online"] for each in watching.heard("rentguy/lowlands/presence/vera")]  # noqa: E731
+        with vera.open("lowlands"):
+            wait_until(lambda: said()[-1:] == [True])
+            with vera.open("lowlands"):
+                pass  # a second window that closes changes nothing
+            stored = lambda: [  # noqa: E731
+                each["payload"]["online"]
+                for each in root.get("/projects/lowlands/snapshot")
+                if each["topic"] == "rentguy/lowlands/presence/vera"
+            ]
+            wait_until(lambda: stored() == [True])
+            assert said()[-1] is True
+        wait_until(lambda: said()[-1] is False and stored() == [False])
+
+
 def test_logging_out_ends_the_live_connection(anouk):
     with anouk.open("lowlands") as window:
         assert anouk.request("POST", "/auth/logout").status == 204
