@@ -73,13 +73,16 @@ class Client:
             transport="websockets" if parts.scheme in ("ws", "wss") else "tcp",
         )
         self._paho.username_pw_set(username, password)
-        self._paho.max_inflight_messages_set(INFLIGHT)
-        self._paho.max_queued_messages_set(UNSENT)
         if parts.scheme in ("mqtts", "wss"):
             self._paho.tls_set()
         if will:
             kind = KINDS[parse(will[0]).kind]
             self._paho.will_set(will[0], will[1], kind.qos, kind.retained)
+        self._set_up()
+
+    def _set_up(self) -> None:
+        self._paho.max_inflight_messages_set(INFLIGHT)
+        self._paho.max_queued_messages_set(UNSENT)
         self._paho.on_connect = self._connect
         self._paho.on_connect_fail = self._failed
         self._paho.on_disconnect = self._disconnect
