@@ -17,6 +17,7 @@ from rentguy.access import Identity, allowed
 from rentguy.credentials import verify_password
 from rentguy.decoding import read
 from rentguy.messages import Message
+from rentguy.topics import is_slug
 
 from . import statements as sql
 from .database import Database
@@ -102,7 +103,8 @@ def identity_of(database: Database, slug: str) -> Identity | None:
 
 
 def hears(identity: Identity, project: str) -> bool:
-    return allowed(identity, "subscribe", f"rentguy/{project}/#")
+    """Whether somebody may hear a project; never for what is no slug, not even for those who may hear all."""
+    return is_slug(project) and allowed(identity, "subscribe", f"rentguy/{project}/#")
 
 
 def projects_of(identity: Identity) -> list[dict]:

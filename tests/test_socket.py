@@ -81,6 +81,12 @@ def test_what_is_not_understood_is_answered_and_the_socket_lives_on(anouk):
         assert wait_until(lambda: "still here" in [each["body"] for each in window.heard(chat)])
 
 
+def test_even_an_admin_joins_one_project_at_a_time(house, lowlands):
+    with Person(house, "root", lowlands.password).open("pukkel") as window:
+        window.send({"join": "+"})
+        wait_until(lambda: [each for each in window.heard("$/error") if "no project '+'" in each["detail"]])
+
+
 def test_viewers_listen_and_do_not_speak(house, lowlands):
     vera = Person(house, "vera", lowlands.password)
     with vera.open("lowlands") as window:
