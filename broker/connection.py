@@ -172,7 +172,8 @@ class Connection:
         if len(payload) > MAX_PAYLOAD:
             raise Forbidden(topic, f"expected at most {MAX_PAYLOAD} bytes, got {len(payload)}")
         if qos < 2 or self.session.is_new(mid):
-            self._router.publish(Message(topic, payload, min(qos, 1), retain))
+            live = self.session.permissions.live(topic)
+            self._router.publish(Message(topic, payload, min(qos, 1), retain, live))
         if qos:
             self.link.write(ACKNOWLEDGE[qos](mid))  # only now: every session has it [MQTT-4.3.2-2]
 

@@ -6,12 +6,15 @@ PUBLISH, DUP, QOS1, RETAIN = 0x30, 0x08, 0x02, 0x01
 
 
 class Message:
-    """A message as it was accepted; shared by every session that hears it, so never changed."""
+    """A message as it was accepted; shared by every session that hears it, so never changed.
 
-    __slots__ = ("_heads", "_raw_topic", "payload", "qos", "retain", "size", "topic")
+    One that isn't `live` is for services only.
+    """
 
-    def __init__(self, topic: str, payload: bytes, qos: int, retain: bool) -> None:
-        self.topic, self.payload, self.qos, self.retain = topic, payload, qos, retain
+    __slots__ = ("_heads", "_raw_topic", "live", "payload", "qos", "retain", "size", "topic")
+
+    def __init__(self, topic: str, payload: bytes, qos: int, retain: bool, live: bool = True) -> None:
+        self.topic, self.payload, self.qos, self.retain, self.live = topic, payload, qos, retain, live
         self._raw_topic = topic.encode()
         self._heads: dict[int, bytes] = {}
         self.size = len(payload) + len(self._raw_topic) + 100  # about what it takes in memory

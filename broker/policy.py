@@ -52,6 +52,10 @@ class Permissions:
                 self._known[key] = answer
         return answer
 
+    def live(self, topic: str) -> bool:
+        """Whether others than services may hear at once what this identity publishes there."""
+        return self.identity.on_shift == self.identity.sharing or access.live(self.identity, parse(topic))
+
     def refusal(self, topic: str) -> str:
         """Why the identity may not publish to a topic; empty when it may."""
         if self.may("publish", topic):

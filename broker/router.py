@@ -35,7 +35,8 @@ class Router:
             self.retained.keep(message)
         sessions, groups = self._index.matching(message.topic)
         for session, granted in sessions.items():
-            if session.permissions.may("receive", message.topic):
+            may = message.live or session.permissions.service
+            if may and session.permissions.may("receive", message.topic):
                 session.deliver(message, granted)
         for group in groups:
             if picked := group.pick(message.topic):

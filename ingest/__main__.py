@@ -71,9 +71,9 @@ def main() -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    config = Config.of()
-    log.setup("ingest", config.log_level)
     try:
+        config = Config.of()
+        log.setup("ingest", config.log_level)
         run(config, stop)
     except ConfigError as error:
         logger.error("%s", error)

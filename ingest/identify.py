@@ -5,8 +5,6 @@ from datetime import datetime
 
 from psycopg2.extensions import cursor
 
-from rentguy.topics import NO_PROJECT
-
 from . import statements as sql
 from .entry import Entry, Source
 
@@ -27,7 +25,7 @@ def identify(session: cursor, entries: list[Entry]) -> None:
             continue
         if entry.source is None:
             entry.reject(f"source: nobody is called {entry.topic.source!r}")
-        elif entry.project_id is None and entry.topic.project != NO_PROJECT:
+        elif entry.project_id is None:
             entry.reject(f"project: there is no {entry.topic.project!r}")
 
 
@@ -63,8 +61,9 @@ def _spans(session: cursor, query: str, sources: set[int]) -> Spans:
 
 
 def _during(spans: Spans, source_id: int, at: datetime) -> list[int]:
-    return [
-        project_id
-        for project_id, since, until in spans[source_id]
-        if (since is None or since <= at) and (until is None or at < until)
-    ]
+    return [project_id for project_id, since, until in spans[source_id] if during(since, until, at)]
+
+
+def during(since: datetime | None, until: datetime | None, at: datetime) -> bool:
+    """Whether `at` lies in a span, whose ends may be open."""
+    return (since is None or since <= at) and (until is None or at < until)

@@ -41,12 +41,12 @@ class Publisher:
             if not self._may_publish(session, cursor):
                 return
             if self._lost.is_set() and self._client.connected.is_set():
-                self._lost.clear()
                 cursor.execute(sql.OWE_ALL)
+                self._lost.clear()
             while owed := _owed(cursor):
                 if not self._delivered({topic: state(cursor, parse(topic)) for topic in owed}):
                     return  # the rows stay; the next look tries again
-                cursor.executemany(sql.PAID, owed.items())
+                cursor.execute(sql.PAID, ([id for ids in owed.values() for id in ids],))
 
     def _may_publish(self, session: connection, cursor: cursor) -> bool:
         if self._holder is not session:
@@ -80,7 +80,10 @@ def _config(cursor: cursor, topic: Topic) -> bytes:
 STATES = {"equipment": _item, "config": _config}
 
 
-def _owed(cursor: cursor) -> dict[str, int]:
-    """The next topics that are owed, each with its last row's id."""
+def _owed(cursor: cursor) -> dict[str, list[int]]:
+    """The next topics that are owed, each with the ids of its rows: no others may be forgotten."""
     cursor.execute(sql.OWED, (AT_ONCE,))
-    return {topic: id for id, topic in cursor.fetchall()}
+    owed: dict[str, list[int]] = {}
+    for id, topic in cursor.fetchall():
+        owed.setdefault(topic, []).append(id)
+    return owed

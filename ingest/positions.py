@@ -5,7 +5,7 @@ from io import StringIO
 
 from psycopg2.extensions import cursor
 
-from rentguy.fixes import IMPLAUSIBLE, Seen, flags
+from rentguy.fixes import IMPLAUSIBLE, Flag, Seen, flags
 
 from . import statements as sql
 from .entry import Entry
@@ -20,7 +20,8 @@ def judge(session: cursor, entries: list[Entry]) -> None:
     last = {source_id: Seen(*seen) for source_id, *seen in session.fetchall()}
     for entry in sorted(fixes, key=lambda entry: entry.recorded_at):
         fix, source_id = entry.message, entry.source.id
-        entry.flags |= flags(fix, entry.recorded_at, last.get(source_id))
+        before = None if entry.flags & Flag.CLOCK else last.get(source_id)  # a wrong clock says nothing about speed
+        entry.flags |= flags(fix, entry.recorded_at, before)
         if not entry.flags & IMPLAUSIBLE and (source_id not in last or entry.recorded_at > last[source_id].at):
             last[source_id] = Seen(entry.recorded_at, fix.lat, fix.lon)
 

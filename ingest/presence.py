@@ -1,5 +1,7 @@
 """Who is connected, and when anything was last heard of whom: even a message that can't be used is proof of life."""
 
+from datetime import datetime
+
 from psycopg2.extensions import cursor
 from psycopg2.extras import execute_values
 
@@ -17,10 +19,16 @@ def store_presence(session: cursor, entries: list[Entry]) -> None:
             continue
         if not entry.received.incoming.retained:
             heard[entry.source.id] = max(entry.received.at, heard.get(entry.source.id, entry.received.at))
-        if not entry.rejected and isinstance(entry.message, Presence):
-            at = entry.message.at if entry.received.incoming.retained else entry.received.at
+        if not entry.rejected and isinstance(entry.message, Presence) and (at := _when(entry)):
             online[entry.source.id] = (entry.message.online, at, entry.received.at)
     if heard:
         execute_values(session, sql.SET_HEARD, sorted(heard.items()))  # in one order, so that workers don't deadlock
     if online:
         execute_values(session, sql.SET_PRESENCE, [(id, *state) for id, state in sorted(online.items())])
+
+
+def _when(entry: Entry) -> datetime | None:
+    """A live word is about now; a replayed one about the time it gives, or it says nothing new."""
+    if not entry.received.incoming.retained:
+        return entry.received.at
+    return entry.message.at and min(entry.message.at, entry.received.at)

@@ -8,6 +8,8 @@ from rentguy.topics import build
 
 from .entry import Entry
 
+AT_ONCE = 1000  # what one receipt settles at most: about 60 KB, far below what a payload may be
+
 
 def receipts(entries: Iterable[Entry]) -> Iterator[tuple[str, Receipt]]:
     """A topic and a receipt for every source that numbered or named what it sent."""
@@ -16,14 +18,19 @@ def receipts(entries: Iterable[Entry]) -> Iterator[tuple[str, Receipt]]:
         if entry.source and (entry.seq is not None or entry.id is not None):
             by_source[entry.topic.project, entry.topic.source].append(entry)
     for (project, source), settled in by_source.items():
-        yield build(project, "receipt", source), _receipt(settled)
+        for start in range(0, len(settled), AT_ONCE):
+            yield build(project, "receipt", source), _receipt(settled[start : start + AT_ONCE])
 
 
 def _receipt(entries: list[Entry]) -> Receipt:
+    ids: dict[str, str] = {}
+    for entry in entries:
+        if entry.id:
+            ids.setdefault(entry.id, entry.result)  # the first of two twins speaks
     return Receipt(
         stored=_ranges(entry.seq for entry in entries if entry.seq is not None and not entry.rejected),
         rejected=_ranges(entry.seq for entry in entries if entry.seq is not None and entry.rejected),
-        ids={entry.id: entry.result for entry in reversed(entries) if entry.id},  # the first of two twins speaks
+        ids=ids,
     )
 
 

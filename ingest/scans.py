@@ -1,5 +1,7 @@
 """Scans: each kept once, with what it did to the item its tag is on."""
 
+from uuid import UUID, uuid5
+
 from psycopg2.extensions import cursor
 from psycopg2.extras import Json, execute_values
 
@@ -8,7 +10,9 @@ from rentguy.items import Event, record
 
 from . import statements as sql
 from .entry import Entry
+from .identify import during
 
+Key = tuple[int, UUID]
 DETAILS = ("symbology", "status", "action", "vehicle", "rssi", "antenna", "count")
 
 
@@ -17,8 +21,9 @@ def store_scans(session: cursor, entries: list[Entry]) -> None:
     scans = [entry for entry in entries if not entry.rejected and entry.topic.kind == "scan"]
     if not scans:
         return
-    items = _look_up(session, sql.TAGS, {entry.message.tag for entry in scans})
-    vehicles = _look_up(session, sql.VEHICLES, {entry.message.vehicle for entry in scans} - {None})
+    session.execute(sql.TAGS, ([*{entry.message.tag for entry in scans}],))
+    items = dict(session.fetchall())
+    vehicles = _vehicles(session, scans)
     session.execute(
         sql.LOCK_ITEMS, ([*set(items.values())],)
     )  # before asking which scans are new: others may bring them
@@ -26,27 +31,38 @@ def store_scans(session: cursor, entries: list[Entry]) -> None:
     events = {}
     for entry in _new(session, scans):
         scan = entry.message
-        if scan.vehicle and scan.vehicle not in vehicles:
-            entry.reject(f"vehicle: nothing is called {scan.vehicle!r}")
+        if scan.vehicle and key(entry) not in vehicles:
+            entry.reject(f"vehicle: no {scan.vehicle!r} worked for this project then")
         elif scan.tag not in items:
             entry.result = "unknown_tag"
         elif scan.status is None and scan.action in (None, "audit"):
             elsewhere = whereabouts[items[scan.tag]] not in (None, entry.project_id)
             entry.result = "wrong_project" if elsewhere else "stored"
         else:
-            events[entry.source.id, scan.id] = entry
-    changes = [_event(entry, items, vehicles) for entry in events.values()]
-    results = record(session, changes) if changes else {}
-    for entry in events.values():
-        entry.result = results[entry.message.id]
+            events[_event(entry, items[scan.tag], vehicles.get(key(entry)))] = entry
+    results = record(session, events) if events else {}
+    for event, entry in events.items():
+        entry.result = results[event.id]
     rows = [_row(entry, items) for entry in scans if entry.result not in ("duplicate", "rejected")]
     if rows:
         execute_values(session, sql.ADD_SCANS, rows)
 
 
-def _look_up(session: cursor, query: str, names: set[str]) -> dict[str, int]:
-    session.execute(query, ([*names],))
-    return dict(session.fetchall())
+def key(entry: Entry) -> Key:
+    """What makes a scan the same scan."""
+    return entry.source.id, entry.message.id
+
+
+def _vehicles(session: cursor, scans: list[Entry]) -> dict[Key, int]:
+    """The vehicle that a scan names, where it worked for the scan's project at that time; nobody's phone is one."""
+    session.execute(sql.VEHICLES, ([*{entry.message.vehicle for entry in scans} - {None}],))
+    spans = session.fetchall()
+    return {
+        key(entry): id
+        for entry in scans
+        for slug, id, project_id, since, until in spans
+        if slug == entry.message.vehicle and project_id == entry.project_id and during(since, until, entry.recorded_at)
+    }
 
 
 def _new(session: cursor, scans: list[Entry]) -> list[Entry]:
@@ -55,27 +71,20 @@ def _new(session: cursor, scans: list[Entry]) -> list[Entry]:
     seen = set(session.fetchall())
     new = []
     for entry in scans:
-        key = (entry.source.id, entry.message.id)
-        if key in seen:
+        if key(entry) in seen:
             entry.result = "duplicate"
         else:
             entry.result = "stored"
-            seen.add(key)
+            seen.add(key(entry))
             new.append(entry)
     return new
 
 
-def _event(entry: Entry, items: dict[str, int], vehicles: dict[str, int]) -> Event:
+def _event(entry: Entry, item_id: int, vehicle_id: int | None) -> Event:
     scan = entry.message
+    id = uuid5(scan.id, entry.source.slug)  # two scanners may make the same id
     return Event(
-        items[scan.tag],
-        entry.recorded_at,
-        scan.id,
-        entry.source.id,
-        entry.project_id,
-        scan.status,
-        scan.action,
-        vehicles.get(scan.vehicle),
+        item_id, entry.recorded_at, id, entry.source.id, entry.project_id, scan.status, scan.action, vehicle_id
     )
 
 

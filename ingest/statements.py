@@ -6,7 +6,16 @@ ASSIGNMENTS = "SELECT source_id, project_id, lower(during), upper(during) FROM a
 SHIFTS = "SELECT source_id, project_id, lower(during), upper(during) FROM shifts WHERE source_id = ANY(%s)"
 
 ADJUSTED = "SELECT source_id, digest, recorded_at FROM adjusted_times WHERE source_id = ANY(%s) AND digest = ANY(%s)"
-LAST_ADJUSTED = "SELECT source_id, max(recorded_at) FROM adjusted_times WHERE source_id = ANY(%s) GROUP BY source_id"
+EVER_ADJUSTED = """
+SELECT id FROM sources s WHERE id = ANY(%s) AND EXISTS (SELECT FROM adjusted_times a WHERE a.source_id = s.id)
+"""
+TAKEN = """
+SELECT source_id, recorded_at FROM positions
+ WHERE source_id = ANY(%(sources)s) AND recorded_at BETWEEN %(since)s AND %(until)s + interval '1 minute'
+UNION
+SELECT source_id, recorded_at FROM adjusted_times
+ WHERE source_id = ANY(%(sources)s) AND recorded_at BETWEEN %(since)s AND %(until)s + interval '1 minute'
+"""
 ADJUST = "INSERT INTO adjusted_times (source_id, digest, recorded_at) VALUES %s"
 
 LAST_SEEN = """
@@ -44,18 +53,20 @@ CHAT_LOCK = "SELECT pg_advisory_xact_lock(hashtext('rentguy.chat'))"
 ADD_MESSAGES = """
 INSERT INTO messages AS m (author_id, id, project_id, recorded_at, body, reply_to, pin, received_at) VALUES %s
 ON CONFLICT (author_id, id) DO UPDATE SET
-    recorded_at = EXCLUDED.recorded_at, body = EXCLUDED.body, reply_to = EXCLUDED.reply_to, pin = EXCLUDED.pin
+    recorded_at = EXCLUDED.recorded_at, body = EXCLUDED.body, reply_to = EXCLUDED.reply_to, pin = EXCLUDED.pin,
+    project_id = EXCLUDED.project_id, number = DEFAULT
 WHERE m.recorded_at IS NULL
 RETURNING author_id, id
 """
 EDIT_MESSAGES = """
 INSERT INTO messages AS m (author_id, id, project_id, edited_at, edit, received_at) VALUES %s
 ON CONFLICT (author_id, id) DO UPDATE SET edited_at = EXCLUDED.edited_at, edit = EXCLUDED.edit
-WHERE m.edited_at IS NULL OR EXCLUDED.edited_at > m.edited_at
+WHERE m.project_id = EXCLUDED.project_id AND (m.edited_at IS NULL OR EXCLUDED.edited_at > m.edited_at)
 """
 DELETE_MESSAGES = """
 INSERT INTO messages AS m (author_id, id, project_id, deleted_at, received_at) VALUES %s
-ON CONFLICT (author_id, id) DO UPDATE SET deleted_at = EXCLUDED.deleted_at WHERE m.deleted_at IS NULL
+ON CONFLICT (author_id, id) DO UPDATE SET deleted_at = EXCLUDED.deleted_at
+WHERE m.project_id = EXCLUDED.project_id AND m.deleted_at IS NULL
 """
 SET_READS = """
 INSERT INTO reads AS r (project_id, source_id, message, at) VALUES %s
@@ -63,7 +74,11 @@ ON CONFLICT (project_id, source_id) DO UPDATE SET message = EXCLUDED.message, at
 """
 
 TAGS = "SELECT value, item_id FROM tags WHERE value = ANY(%s)"
-VEHICLES = "SELECT slug, id FROM sources WHERE slug = ANY(%s) AND kind <> 'person'"
+VEHICLES = """
+SELECT s.slug, s.id, a.project_id, lower(a.during), upper(a.during)
+  FROM sources s JOIN assignments a ON a.source_id = s.id
+ WHERE s.slug = ANY(%s) AND s.owner_id IS NULL AND s.kind IN ('truck', 'van', 'car', 'tracker')
+"""
 LOCK_ITEMS = "SELECT id, project_id FROM items WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
 SCANS_KNOWN = "SELECT source_id, id FROM scans WHERE source_id = ANY(%s) AND id = ANY(%s::uuid[])"
 ADD_SCANS = """
@@ -78,11 +93,12 @@ ON CONFLICT (source_id) DO UPDATE SET heard_at = greatest(p.heard_at, EXCLUDED.h
 SET_PRESENCE = """
 INSERT INTO presence AS p (source_id, online, at, heard_at) VALUES %s
 ON CONFLICT (source_id) DO UPDATE SET online = EXCLUDED.online, at = EXCLUDED.at
+WHERE p.at IS NULL OR EXCLUDED.at >= p.at
 """
 ADD_REJECTS = "INSERT INTO rejects (source_id, topic, payload, reason, received_at) VALUES %s"
 
 OWED = "SELECT id, topic FROM outbox ORDER BY id LIMIT %s"
-PAID = "DELETE FROM outbox WHERE topic = %s AND id <= %s"
+PAID = "DELETE FROM outbox WHERE id = ANY(%s)"
 OWE_ALL = """
 INSERT INTO outbox (topic)
 SELECT 'rentguy/' || coalesce(p.slug, '-') || '/equipment/' || i.code

@@ -59,6 +59,13 @@ def store(session: connection, entries: list[Entry]) -> None:
 
 
 def _keep_as_reject(session: connection, entry: Entry, error: Exception) -> None:
-    entry.reject(f"it can't be stored: {str(error).strip() or type(error).__name__}")
+    entry.reject(f"it can't be stored: {_reason(error)}")
     with session, session.cursor() as cursor:
         store_rejects(cursor, [entry])
+
+
+def _reason(error: Exception) -> str:
+    """What PostgreSQL says first; its details would repeat the row, which may be private."""
+    if isinstance(error, psycopg2.Error) and error.diag.message_primary:
+        return error.diag.message_primary
+    return str(error).strip() or type(error).__name__

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from rentguy.topics import NO_PROJECT, ROOT, contains, unshared
+from rentguy.topics import NO_PROJECT, ROOT, Topic, contains, unshared
 
 Action = Literal["connect", "publish", "subscribe", "will", "receive"]
 Role = Literal["viewer", "crew", "dispatcher"]
@@ -18,13 +18,15 @@ class Identity(Struct, frozen=True):
 
     `roles` maps a project to the role there: a person's; for what is assigned to it "device", "integration", or "phone"
     (a device with an owner, whose position is a person's);
-    `on_shift` holds the projects where a person's position is welcome.
+    `on_shift` holds the projects where a person's position is welcome, if only as a backlog, `sharing` those where the
+    shift runs at this moment.
     """
 
     slug: str
     kind: Literal["device", "integration", "person", "service"]
     roles: dict[str, str] = {}
     on_shift: frozenset[str] = frozenset()
+    sharing: frozenset[str] = frozenset()
     admin: bool = False
     enabled: bool = True
 
@@ -70,6 +72,14 @@ def allowed(identity: Identity, action: Action, topic_or_filter: str = "") -> bo
         return identity.kind != "person"  # people come through /ws and REST
     wanted = unshared(topic_or_filter) if identity.kind == "service" else topic_or_filter
     return any(contains(grant, wanted) for grant in grants(identity, action))
+
+
+def live(identity: Identity, topic: Topic) -> bool:
+    """Whether what `identity` publishes there may be heard at once, or by services only.
+
+    After a shift its door stays open for a backlog, which ingest sorts by its times; nobody else is to hear it.
+    """
+    return topic.kind != "position" or topic.project not in identity.on_shift - identity.sharing
 
 
 def grants(identity: Identity, action: Action) -> list[str]:

@@ -82,26 +82,26 @@ def _type(kind: str, payload: bytes) -> type[Message]:
 
 
 def _elements(type: type[Message], payload: bytes) -> list[Message | MessageError]:
+    raws = _array(payload)
+    if len(raws) > MAX_ELEMENTS:
+        raise MessageError(f"expected at most {MAX_ELEMENTS} elements, got {len(raws)}")
     try:
-        messages = _list_of[type](payload)
-    except msgspec.MsgspecError:
-        messages = [_one(type, bytes(raw), index) for index, raw in enumerate(_array(payload))]
-    if len(messages) > MAX_ELEMENTS:
-        raise MessageError(f"expected at most {MAX_ELEMENTS} elements, got {len(messages)}")
-    return messages
+        return _list_of[type](payload)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
+        return [_one(type, bytes(raw), index) for index, raw in enumerate(raws)]
 
 
 def _one(type: type[Message], raw: bytes, index: int = 0) -> Message | MessageError:
     try:
         return _decoder(type)(raw)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
         return _explained(error, raw, index)
 
 
 def _explained(error: Exception, raw: bytes, index: int) -> MessageError:
     """The error with the field, the bound and the value that came, and what is known of the message's identity."""
     try:
-        fields = _anything(raw)
+        fields = _anything(raw.decode(errors="replace"))
     except (msgspec.MsgspecError, RecursionError):
         return MessageError(f"expected JSON: {error}", index=index)
     text = str(error)

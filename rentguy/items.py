@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from psycopg2.extensions import cursor
+from psycopg2.extras import execute_values
 
 from rentguy.messages import ItemStatus
 from rentguy.topics import NO_PROJECT, build
@@ -19,12 +20,12 @@ SELECT id, code, status, project_id, vehicle_id, changed_at, changed_by
 """
 LATE = "SELECT EXISTS (SELECT FROM item_events WHERE item_id = %s AND (at, id) > (%s, %s))"
 EVENTS = """
-SELECT item_id, at, id, by_id, project_id, status, action, vehicle_id
+SELECT item_id, at, id, by_id, project_id, status, action, vehicle_id, result
   FROM item_events WHERE item_id = %s ORDER BY at, id
 """
 ADD = """
 INSERT INTO item_events (item_id, at, id, by_id, project_id, status, action, vehicle_id, result)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+VALUES %s
 ON CONFLICT (item_id, at, id) DO UPDATE SET result = EXCLUDED.result
 """
 SET = "UPDATE items SET status = %s, project_id = %s, vehicle_id = %s, changed_at = %s, changed_by = %s WHERE id = %s"
@@ -36,7 +37,7 @@ SELECT i.code, i.name, i.status, i.changed_at AS at, by.slug AS by, p.slug AS pr
   LEFT JOIN sources by ON by.id = i.changed_by
   LEFT JOIN projects p ON p.id = i.project_id
   LEFT JOIN sources v ON v.id = i.vehicle_id
-  LEFT JOIN latest_positions l ON l.source_id = i.vehicle_id
+  LEFT JOIN latest_positions l ON l.source_id = i.vehicle_id AND l.project_id = i.project_id
 """
 
 
@@ -88,23 +89,19 @@ class Item(NamedTuple):
 
 def record(session: cursor, events: Iterable[Event]) -> dict[UUID, str]:
     """Store events, bring their items up to date, owe the news to MQTT; the result of each event by its id."""
-    events = sorted(events, key=_order)
-    session.execute(LOCK, ([event.item_id for event in events],))
+    asked: dict[int, list[Event]] = {}
+    for event in events:
+        asked.setdefault(event.item_id, []).append(event)
+    session.execute(LOCK, ([*asked],))
     items = {id: Item(code, State(*rest[:3]), *rest[3:]) for id, code, *rest in session.fetchall()}
     projects = _slugs(session)
     results, topics = {}, []
-    for event in events:
-        before = items[event.item_id]
-        if _is_late(session, event):
-            after, outcome = _fold(before._replace(state=State()), _with_history(session, event))
-        else:
-            after, outcome = _fold(before, [event])
-        session.executemany(ADD, [(*each, result) for each, result in outcome])
-        results[event.id] = next(result for each, result in outcome if each.id == event.id)
+    for item_id, before in items.items():
+        after, outcome = _settled(session, before, asked[item_id])
+        results |= {event.id: result for event, result in outcome}
         if after != before:
-            session.execute(SET, (*after.state, after.at, after.by_id, event.item_id))
+            session.execute(SET, (*after.state, after.at, after.by_id, item_id))
             topics += [topic(projects.get(item.state.project_id), item.code) for item in (before, after)]
-        items[event.item_id] = after
     owe(session, topics)
     return results
 
@@ -131,15 +128,18 @@ def _order(event: Event) -> tuple[datetime, UUID]:
     return event.at, event.id
 
 
-def _is_late(session: cursor, event: Event) -> bool:
-    session.execute(LATE, (event.item_id, event.at, event.id))
-    return session.fetchone()[0]
-
-
-def _with_history(session: cursor, event: Event) -> list[Event]:
-    """A late event in its place among all that its item has seen."""
-    session.execute(EVENTS, (event.item_id,))
-    return sorted({*map(Event._make, session.fetchall()), event}, key=_order)
+def _settled(session: cursor, item: Item, asked: list[Event]) -> tuple[Item, list[tuple[Event, str]]]:
+    """The item after new events, and all results; a late one is folded in its place among all the item has seen."""
+    first = min(asked, key=_order)
+    session.execute(LATE, (first.item_id, first.at, first.id))
+    known: dict[Event, str] = {}
+    if session.fetchone()[0]:
+        session.execute(EVENTS, (first.item_id,))
+        known = {Event._make(row): result for *row, result in session.fetchall()}
+    after, outcome = _fold(item._replace(state=State()) if known else item, sorted({*known, *asked}, key=_order))
+    changed = [(*event, result) for event, result in outcome if known.get(event) != result]
+    execute_values(session, ADD, changed)
+    return after, outcome
 
 
 def _fold(item: Item, history: list[Event]) -> tuple[Item, list[tuple[Event, str]]]:

@@ -3,9 +3,15 @@
 import logging
 import sys
 
+from rentguy.errors import ConfigError
+
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
 
 def setup(process: str, level: str = "INFO") -> None:
-    """Log to stderr as `time LEVEL process: sentence key=value …`."""
+    """Log to stderr as `time LEVEL process: sentence key=value …`. Raises ConfigError for an unknown level."""
+    if level.upper() not in LEVELS:
+        raise ConfigError(f"RENTGUY_LOG_LEVEL: expected one of {', '.join(LEVELS)}, got {level!r}")
     logging.basicConfig(
         stream=sys.stderr,
         level=level.upper(),

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 import paho.mqtt.client as paho
 
+from rentguy.decoding import MAX_PAYLOAD
+from rentguy.errors import MessageError
 from rentguy.log import pairs
 from rentguy.topics import KINDS, parse
 
@@ -109,7 +111,8 @@ class Client:
         """
         with self._lock:
             self._filters[filter] = qos
-        if not self.connected.is_set():
+            connected = self.connected.is_set()
+        if not connected:
             return False
         rc, mid = self._paho.subscribe(filter, qos)
         if rc != paho.MQTT_ERR_SUCCESS:
@@ -126,9 +129,12 @@ class Client:
     def publish(self, topic: str, payload: bytes, on_ack: Callable[[], None] | None = None) -> bool:
         """Publish as the topic's kind travels; `on_ack` is called once the broker has it.
 
-        False when the broker is away or too much is unsent: nothing was taken.
+        False when the broker is away or too much is unsent: nothing was taken. Raises MessageError for a payload that
+        no broker of ours would take: sent again and again, it would end every connection.
         """
         kind = KINDS[parse(topic).kind]
+        if len(payload) > MAX_PAYLOAD:
+            raise MessageError(f"expected at most {MAX_PAYLOAD} bytes, got {len(payload)}")
         if not self.connected.is_set():
             return False
         info = self._paho.publish(topic, payload, kind.qos, kind.retained)
@@ -172,10 +178,10 @@ class Client:
         with self._lock:
             self._connection += 1
             filters = list(self._filters.items())
+            self.connected.set()  # a filter added from here on is asked for by who adds it
         self._since = monotonic()
         if filters:
             self._await(self._paho.subscribe(filters)[1], None)
-        self.connected.set()
         logger.info("connected to the broker %s", pairs(address=self._where))
         self._on_connect(flags.session_present)
 

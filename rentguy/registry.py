@@ -12,13 +12,16 @@ from rentguy.access import Identity
 CHANNEL = "registry"  # NOTIFY here whenever a table below changes
 DOOR_S = 24 * 3600
 
+RUNNING = "during @> now()"
 OPEN = "during && tstzrange(now() - make_interval(secs => %(door)s), now(), '[]')"
 DEVICES = f"""
 SELECT s.slug, s.kind, d.secret_hash, d.enabled, owner.slug,
        array(SELECT p.slug FROM assignments a JOIN projects p ON p.id = a.project_id
               WHERE a.source_id = s.id AND a.{OPEN}),
        array(SELECT p.slug FROM shifts h JOIN projects p ON p.id = h.project_id
-              WHERE h.source_id = s.owner_id AND h.{OPEN})
+              WHERE h.source_id = s.owner_id AND h.{OPEN}),
+       array(SELECT p.slug FROM shifts h JOIN projects p ON p.id = h.project_id
+              WHERE h.source_id = s.owner_id AND h.{RUNNING})
   FROM devices d JOIN sources s ON s.id = d.source_id LEFT JOIN sources owner ON owner.id = s.owner_id
 """
 PERSON = f"""
@@ -53,11 +56,14 @@ def person(session: connection, slug: str) -> Identity | None:
     if row is None:
         return None
     slug, enabled, admin, roles, shifts = row
-    return Identity(slug, "person", roles, frozenset(shifts), admin, enabled)
+    return Identity(slug, "person", roles, frozenset(shifts), admin=admin, enabled=enabled)
 
 
-def _account(slug, kind, secret_hash, enabled, owner, projects, shifts) -> Account:
+def _account(slug, kind, secret_hash, enabled, owner, projects, shifts, running) -> Account:
     role = "integration" if kind == "integration" else "phone" if owner else "device"
     on_shift = frozenset(projects) & frozenset(shifts) if role == "phone" else frozenset()
+    sharing = on_shift & frozenset(running)
     standing = "integration" if kind == "integration" else "device"
-    return Account(Identity(slug, standing, dict.fromkeys(projects, role), on_shift, enabled=enabled), secret_hash)
+    return Account(
+        Identity(slug, standing, dict.fromkeys(projects, role), on_shift, sharing, enabled=enabled), secret_hash
+    )

@@ -1,6 +1,7 @@
 """Default deny: what may be published, subscribed and heard, and what a refusal costs whom."""
 
 import pytest
+from msgspec import structs
 
 from broker.policy import Permissions
 from rentguy.access import Identity
@@ -189,3 +190,21 @@ def test_no_rules_whatever_let_a_client_publish_there(topic: str) -> None:
     assert not lenient.may("publish", topic)
     assert not lenient.may("will", topic)
     assert lenient.may("publish", "a/b")
+
+
+def test_after_a_shift_a_phones_backlog_is_for_services_only(inn: House) -> None:
+    phone = Identity("anouk-phone", "device", {"demo": "phone"}, frozenset({"demo"}), frozenset({"demo"}))
+    wall = Identity("wall", "integration", {"demo": "integration"})
+    inn.replace(account(phone), account(wall))
+    topic = "rentguy/demo/position/anouk-phone"
+    with inn.client("_ingest") as ingest, inn.client("wall") as integration, inn.client("anouk-phone") as device:
+        ingest.subscribe("rentguy/#")
+        integration.subscribe("rentguy/demo/#")
+        # Given a shift that runs, both hear the phone
+        device.publish(topic, b"on")
+        assert [integration.hear()[0].payload, ingest.hear()[0].payload] == [b"on", b"on"]
+        # When it has ended, the door is open still, but only ingest hears what comes through it
+        inn.replace(account(structs.replace(phone, sharing=frozenset())))
+        device.publish(topic, b"off")
+        assert ingest.hear()[0].payload == b"off"
+        assert integration.hears_nothing()

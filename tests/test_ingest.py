@@ -1,6 +1,7 @@
 """Ingest as a process, against what is broken, late, repeated or killed."""
 
 import threading
+import urllib.request
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -15,7 +16,7 @@ from rentguy import db
 from rentguy.credentials import service_secret
 from rentguy.decoding import encode
 from rentguy.mqtt import Client, Incoming
-from tests.services import wait_until
+from tests.services import free_port, wait_until
 from tests.visitors import Device
 
 COUNT = "SELECT count(*) FROM positions"
@@ -141,18 +142,112 @@ def test_a_phone_off_shift_leaves_nothing(embedded, start, config, lowlands, row
 
 
 def test_sigterm_finishes_the_batch_in_hand(truck, start, config, rows):
-    ingest = start("ingest", config)
+    listen = f"127.0.0.1:{free_port()}"
+    ingest = start("ingest", replace(config, ingest_health_listen=listen, batch_messages=100))
     now = datetime.now(UTC)
-    for n in range(2000):
+    for n in range(3000):
         truck.publish("position", fix(now + timedelta(milliseconds=n), n))
     # When ingest is told to stop while messages keep coming, and comes back
     wait_until(lambda: rows(COUNT)[0][0] > 0)
     ingest.stop()
     stored = rows(COUNT)[0][0]
     ingest.start()
-    # Then the rest follows and nothing is there twice
-    wait_until(lambda: rows(COUNT) == [(2000,)], 30)
-    assert stored <= 2000
+    # Then the rest follows, and nothing that was stored comes again
+    wait_until(lambda: rows(COUNT) == [(3000,)], 30)
+    wait_until(lambda: dealt_with(listen) == 3000 - stored)
+
+
+def dealt_with(listen: str) -> int:
+    """How many elements ingest has stored since it started."""
+    with urllib.request.urlopen(f"http://{listen}/metrics", timeout=5) as answer:
+        (line,) = [each for each in answer.read().decode().splitlines() if 'elements_total{result="stored"}' in each]
+    return int(float(line.split()[1]))
+
+
+def test_one_receipt_is_never_too_large(truck, start, config, rows):
+    # When one batch settles very many numbers with gaps between them
+    ingest = start("ingest", config)
+    ingest.stop()  # the broker keeps what comes now
+    now = datetime.now(UTC)
+    for part in range(20):
+        numbers = range(part * 1000, part * 1000 + 1000, 2)
+        truck.publish("position", [fix(now - timedelta(milliseconds=n), n) for n in numbers])
+    ingest.start()
+    # Then all are named, in receipts that a broker takes
+    wait_until(lambda: settled(truck) == set(range(0, 20_000, 2)), 60)
+    assert max(len(each.payload) for each in truck.heard) < 100_000
+
+
+def test_a_bad_array_is_kept_once(truck, start, config, rows):
+    start("ingest", config)
+    truck.publish("position", b"[" + b",".join([b"0"] * 400) + b"]")
+    wait_until(lambda: rows("SELECT count(*), count(payload) FROM rejects") == [(400, 1)])
+
+
+def test_a_fix_from_the_future_stays_the_same_fix_when_its_time_has_come(database, lowlands, rows):
+    """Sent again after its claim has become possible, it is still the row it was at first."""
+    now = datetime.now(UTC)
+    payload = encode(fix(now + timedelta(seconds=90)))
+    incoming = Incoming("rentguy/lowlands/position/truck-04", payload, False, 1, 1)
+    with closing(db.connect(database, "test")) as session:
+        for received in (now, now + timedelta(seconds=40)):
+            storing.store(session, entries([Received(incoming, received)]))
+    assert rows("SELECT recorded_at FROM positions") == [(now,)]
+
+
+def test_a_time_that_is_given_is_free(database, lowlands, rows):
+    """A true fix at the very moment of our receipt keeps its row, and the lying one gets another."""
+    now = datetime.now(UTC)
+    messages = [fix(now), fix(now + timedelta(days=900), lat=48.1), fix(now + timedelta(days=900), lat=48.2)]
+    topic = "rentguy/lowlands/position/truck-04"
+    with closing(db.connect(database, "test")) as session:
+        for message in messages:
+            storing.store(session, entries([Received(Incoming(topic, encode(message), False, 1, 1), now)]))
+    assert rows("SELECT recorded_at FROM positions ORDER BY 1") == [
+        (now + timedelta(microseconds=n),) for n in range(3)
+    ]
+
+
+def test_cases_are_loaded_only_on_vehicles_of_the_project(embedded, start, config, lowlands, rows):
+    start("ingest", config)
+    with Device(config, "gate-1", lowlands.secrets["gate-1"]) as gate:
+        loads = {str(uuid4()): vehicle for vehicle in ("truck-90", "anouk-phone", "gate-1", "truck-04")}
+        for id, vehicle in loads.items():
+            scan = {
+                "id": id,
+                "at": datetime.now(UTC).isoformat(),
+                "tag": "FOH-07",
+                "action": "load",
+                "vehicle": vehicle,
+            }
+            gate.publish("scan", scan)
+        results = {
+            loads[id]: word for receipt in wait_until(lambda: _all(gate, 4)) for id, word in receipt["ids"].items()
+        }
+    assert results == {"truck-90": "rejected", "anouk-phone": "rejected", "gate-1": "rejected", "truck-04": "stored"}
+
+
+def _all(device: Device, ids: int) -> list[dict]:
+    receipts = device.told("receipt")
+    return receipts if sum(len(receipt.get("ids", {})) for receipt in receipts) >= ids else []
+
+
+def test_chat_stays_in_its_project_and_is_caught_up_with(database, lowlands, rows):
+    """An edit elsewhere changes nothing; one that comes first doesn't hide its message from who catches up."""
+    first, other = str(uuid4()), str(uuid4())
+    now = datetime.now(UTC).isoformat()
+    said = [
+        ("pukkel", {"id": first, "at": now, "edit": "elsewhere"}),
+        ("lowlands", {"id": other, "at": now, "body": "other"}),
+        ("lowlands", {"id": first, "at": now, "body": "hello"}),
+        ("pukkel", {"id": other, "at": now, "delete": True}),
+    ]
+    with closing(db.connect(database, "test")) as session:
+        for project, message in said:
+            incoming = Incoming(f"rentguy/{project}/chat/anouk", encode(message), False, 1, 1)
+            storing.store(session, entries([Received(incoming, datetime.now(UTC))]))
+    query = "SELECT p.slug, body, deleted_at FROM messages m JOIN projects p ON p.id = m.project_id ORDER BY number"
+    assert rows(query) == [("lowlands", "other", None), ("lowlands", "hello", None)]
 
 
 def test_ingest_killed_amid_a_stream_stores_all_of_it_once(mosquitto_broker, start, config, lowlands, rows):

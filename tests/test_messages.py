@@ -30,6 +30,13 @@ def test_an_array_over_the_bound_names_both_lengths():
     assert str(error) == f"expected at most {MAX_ELEMENTS} elements, got 501"
 
 
+def test_a_byte_that_is_no_utf8_spoils_its_element_only():
+    good = b'{"id":"3f2b8a52-2a3c-4c44-9a30-0a3c0f7e9d11","at":1,"tag":"x"}'
+    bad, fine = decode(Topic("p", "scan", "t"), b"[" + good.replace(b'"x"', b'"\xff","seq":5') + b"," + good + b"]")
+    assert isinstance(bad, MessageError) and (bad.seq, bad.id) == (5, "3f2b8a52-2a3c-4c44-9a30-0a3c0f7e9d11")
+    assert fine.tag == "x"
+
+
 def test_a_bad_message_keeps_the_identity_its_receipt_needs():
     (error,) = decode(Topic("p", "position", "t"), b'{"at":1,"lat":95,"lon":1,"seq":41}')
     assert (error.seq, error.index) == (41, 0)

@@ -153,6 +153,7 @@ CREATE TABLE tags (
     value text PRIMARY KEY,
     item_id bigint NOT NULL REFERENCES items
 );
+CREATE INDEX tags_item ON tags (item_id);
 CREATE TABLE scans (
     source_id bigint REFERENCES sources,
     id uuid,

@@ -31,6 +31,7 @@ class Tag(Base):
     """What is printed on an item, or in its RFID chip."""
 
     __tablename__ = "tags"
+    __table_args__ = (Index("tags_item", "item_id"),)
     value: Mapped[str] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("items.id"))
 
