@@ -10,6 +10,7 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -44,12 +45,16 @@ def up(
         config = _prepared(config, running, demo)
         supervisor = Supervisor()
         running.callback(supervisor.stop)
-        _start(supervisor, config, demo)
+        logs = _logs(config)
+        for room in ROOMS:
+            supervisor.add(Child(room, [sys.executable, "-m", room], config.environment(), logs))
         with console.status("starting"):
             answers = supervisor.run(stop, lambda: _answers(config), READY_S)
         if not answers and not stop.is_set():
             raise ConfigError(f"nothing answers at {web(config)}; the logs are in {config.data / 'logs'}")
         if not stop.is_set():
+            if demo:
+                supervisor.add(Child("devices", the_demo.command(config), {}, logs))
             console.print(_welcome(config, demo))
         supervisor.run(stop)
         console.print("stopping")
@@ -72,13 +77,10 @@ def _prepared(config: Config, running: ExitStack, demo: bool) -> Config:
     return config
 
 
-def _start(supervisor: Supervisor, config: Config, demo: bool) -> None:
+def _logs(config: Config) -> Path:
     logs = config.data / "logs"
     logs.mkdir(exist_ok=True)
-    for room in ROOMS:
-        supervisor.add(Child(room, [sys.executable, "-m", room], config.environment(), logs))
-    if demo:
-        supervisor.add(Child("devices", the_demo.command(config), {}, logs))
+    return logs
 
 
 @contextmanager
