@@ -8,6 +8,7 @@ import logging  # noqa: E402
 import sys  # noqa: E402
 
 import gevent  # noqa: E402
+import psycopg2  # noqa: E402
 from gevent.socket import wait_read, wait_write  # noqa: E402
 from gunicorn.app.base import BaseApplication  # noqa: E402
 from psycopg2 import extensions  # noqa: E402
@@ -20,16 +21,18 @@ from .app import create  # noqa: E402
 
 logger = logging.getLogger(__name__)
 GRACE_S = 3
+DATABASE_S = 10
 
 
 def wait(connection: extensions.connection) -> None:
-    """Let other greenlets run while PostgreSQL works."""
-    while (state := connection.poll()) != extensions.POLL_OK:
-        match state:
-            case extensions.POLL_READ:
-                wait_read(connection.fileno())
-            case extensions.POLL_WRITE:
-                wait_write(connection.fileno())
+    """Let other greenlets run while PostgreSQL works; psycopg2 closes a connection whose wait fails."""
+    with gevent.Timeout(DATABASE_S, psycopg2.OperationalError(f"the database said nothing for {DATABASE_S} s")):
+        while (state := connection.poll()) != extensions.POLL_OK:
+            match state:
+                case extensions.POLL_READ:
+                    wait_read(connection.fileno())
+                case extensions.POLL_WRITE:
+                    wait_write(connection.fileno())
 
 
 class Server(BaseApplication):
@@ -79,9 +82,10 @@ def _end(arbiter, worker) -> None:
 
 
 def main() -> int:
-    config = Config.of()
-    log.setup("api", config.log_level)
+    log.setup("api")
     try:
+        config = Config.of()
+        log.setup("api", config.log_level)
         config.required("database_url"), config.required("secret_key")
     except ConfigError as error:
         logger.error("%s", error)

@@ -1,8 +1,10 @@
 """Who is asking: a JWT, as Bearer from clients, as an HttpOnly cookie from browsers."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from hmac import new as hmac
+from time import time
 from typing import Annotated
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -16,7 +18,7 @@ from rentguy import registry
 from rentguy.access import Identity, allowed
 from rentguy.credentials import verify_password
 from rentguy.decoding import read
-from rentguy.messages import Message
+from rentguy.messages import NO_NUL, Message
 from rentguy.topics import is_slug
 
 from . import statements as sql
@@ -31,7 +33,7 @@ auth = Blueprint("auth", __name__, url_prefix="/api/v1")
 class Credentials(Message, frozen=True):
     """What one signs in with."""
 
-    username: Annotated[str, Meta(min_length=1, max_length=63)]
+    username: Annotated[str, Meta(min_length=1, max_length=63, pattern=NO_NUL)]
     password: Annotated[str, Meta(min_length=1, max_length=1024)]
 
 
@@ -61,7 +63,8 @@ def logout() -> Response:
     """Forget the cookie, and end the live connections of this session."""
     _, token = presented()
     if token:
-        current_app.extensions["hub"].end_session(_claims(token)["jti"])
+        with suppress(Problem):  # a token that can't be used has no session to end
+            current_app.extensions["hub"].end_session(_claims(token)["jti"])
     answer = Response(status=204)
     answer.delete_cookie(COOKIE)
     return answer
@@ -82,8 +85,10 @@ def signed_in() -> tuple[Identity, dict]:
         if by_cookie:
             _same_origin()
         claims = _claims(token)
-        g.session = claims["jti"]
-        g.signed_in = _account(claims)
+        now = standing(database(), claims)
+        if now is None:
+            raise Problem(401, "this session has ended; sign in again", **{"WWW-Authenticate": "Bearer"})
+        g.claims, g.signed_in = claims, now
     return g.signed_in
 
 
@@ -95,11 +100,15 @@ def presented() -> tuple[bool, str | None]:
     return True, request.cookies.get(COOKIE)
 
 
-def identity_of(database: Database, slug: str) -> Identity | None:
-    """A person as the registry stands now; None when they may not come in."""
+def standing(database: Database, claims: dict) -> tuple[Identity, dict] | None:
+    """The identity and account row behind a token's claims, as the registry stands now; None when it has ended."""
+    account = database.row(sql.SESSION, {"slug": claims["sub"]})
     with database.transaction() as session:
-        identity = registry.person(session.connection, slug)
-    return identity if identity and identity.enabled else None
+        identity = registry.person(session.connection, claims["sub"])
+    if not account or not identity or not identity.enabled:
+        return None
+    ended = claims["exp"] <= time() or claims["iat"] < (account["signed_out_at"] or 0)
+    return None if ended else (identity, account)
 
 
 def hears(identity: Identity, project: str) -> bool:
@@ -126,14 +135,6 @@ def database() -> Database:
     return current_app.extensions["database"]
 
 
-def _account(claims: dict) -> tuple[Identity, dict]:
-    account = database().row(sql.SESSION, {"slug": claims["sub"]})
-    identity = account and identity_of(database(), claims["sub"])
-    if not identity or claims["iat"] < (account["signed_out_at"] or 0):
-        raise Problem(401, "this session has ended; sign in again", **{"WWW-Authenticate": "Bearer"})
-    return identity, account
-
-
 def _key() -> bytes:
     return hmac(current_app.config["RENTGUY"].secret_key.encode(), b"sessions", sha256).digest()
 
@@ -155,5 +156,12 @@ def _same_origin() -> None:
     """A cookie counts only from our own pages: on every change, and on /ws, which browsers open across origins."""
     origin = request.headers.get("Origin")
     changes = request.method not in ("GET", "HEAD") or request.path == "/ws"
-    if changes and origin and urlsplit(origin).netloc != request.host:
+    if changes and origin and _host(origin) != request.host:
         raise Problem(403, f"a page of {origin[:100]!r} may not use this session")
+
+
+def _host(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None

@@ -5,6 +5,7 @@ Positions give way to newer ones. If anything else would be lost, the socket is 
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from struct import pack
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from .room import Room
 
 FRAMES = 500
+MOST_QUEUED = 16 * 1024 * 1024  # bytes that may wait when another frame comes, so that a long snapshot goes too
+MOST_UNANSWERED = 200
 POSITION_FRAMES = 10  # a second's worth; a browser further behind gets everyone's newest fix when it has caught up
 WRITE_S = 10
 TOO_SLOW, SIGNED_OUT, RESTARTING = 1013, 1008, 1012
@@ -37,35 +40,48 @@ class OneWriter:
         return getattr(self._socket, name)
 
 
+class Unanswered(list):
+    """The frames a browser has sent and that we haven't answered yet; `full` is called instead of keeping too many."""
+
+    def __init__(self, frames: list, full: Callable[[], None]) -> None:
+        super().__init__(frames)
+        self._full = full
+
+    def append(self, frame: str | bytes) -> None:
+        if len(self) >= MOST_UNANSWERED:
+            self._full()
+        else:
+            super().append(frame)
+
+
 class Browser:
     """`push` never waits; `write` runs on the socket's own thread until it is closed."""
 
-    def __init__(self, ws: Server, identity: Identity, session: str) -> None:
+    def __init__(self, ws: Server, identity: Identity, claims: dict) -> None:
         ws.sock = OneWriter(ws.sock)
-        self.ws, self.identity, self.session = ws, identity, session
+        ws.input_buffer = Unanswered(ws.input_buffer, lambda: self.close(TOO_SLOW))
+        self.ws, self.identity, self.claims = ws, identity, claims
         self.projects: set[str] = set()
         self._frames: deque[tuple[bytes, bool]] = deque()
-        self._positions = 0
+        self._bytes = self._positions = 0
         self._behind: set[Room] = set()
         self._more = threading.Event()
         self._closing: int | None = None
 
     def push(self, frame: bytes) -> None:
         """Queue a frame that must not be lost."""
-        if len(self._frames) >= FRAMES:
+        if len(self._frames) >= FRAMES or self._bytes > MOST_QUEUED:
             self.close(TOO_SLOW)
             return
-        self._frames.append((frame, False))
-        self._more.set()
+        self._queue(frame, False)
 
     def push_positions(self, room: "Room", frame: bytes) -> None:
         """Queue a frame of positions, or remember that this browser is owed newer ones."""
-        if self._positions >= POSITION_FRAMES:
+        if self._positions >= POSITION_FRAMES or self._bytes > MOST_QUEUED:
             self._behind.add(room)
+            self._more.set()
         else:
-            self._positions += 1
-            self._frames.append((frame, True))
-        self._more.set()
+            self._queue(frame, True)
 
     def tell(self, topic: str, payload: object) -> None:
         """Queue a single envelope."""
@@ -88,10 +104,17 @@ class Browser:
         finally:
             self.ws.event.set()  # wakes whoever waits to receive
 
+    def _queue(self, frame: bytes, positions: bool) -> None:
+        self._frames.append((frame, positions))
+        self._positions += positions
+        self._bytes += len(frame)
+        self._more.set()
+
     def _send_queued(self) -> None:
         while self._frames and self._closing is None:
             frame, positions = self._frames.popleft()
             self._positions -= positions
+            self._bytes -= len(frame)
             self.ws.sock.send(frame)
         while self._behind and not self._frames:
             self.ws.sock.send(self._behind.pop().everyone())

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg2
+from psycopg2 import extensions
 from psycopg2.extensions import cursor
 from psycopg2.extras import RealDictCursor
+from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
 from rentguy import db
@@ -14,6 +16,8 @@ from .problems import Problem
 
 POOL = 20
 WAIT_S = 5
+STATEMENT = "8s"
+LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
 
 
 class Database:
@@ -22,22 +26,27 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self._engine = db.engine(url, pool_size=POOL, max_overflow=0, pool_timeout=WAIT_S)
+        event.listen(self._engine, "connect", _bound)
 
     @contextmanager
     def transaction(self, factory: type[cursor] = cursor) -> Iterator[cursor]:
         """A cursor in a transaction of its own: committed at the end, rolled back by an error."""
         try:
             session = self._engine.raw_connection()
-        except (SQLAlchemyError, psycopg2.OperationalError) as error:
-            raise Problem(
-                503, "the database can't be reached; try again in a moment", **{"Retry-After": "5"}
-            ) from error
+        except (SQLAlchemyError, *LOST) as error:
+            raise _away() from error
         try:
             with session.cursor(cursor_factory=factory) as open_cursor:
                 yield open_cursor
             session.commit()
-        except BaseException:
+        except LOST as error:
+            session.invalidate(error)
+            raise _away() from error
+        except Exception:
             session.rollback()
+            raise
+        except BaseException as error:
+            session.invalidate(error)  # we were stopped in the middle of something
             raise
         finally:
             session.close()
@@ -49,3 +58,14 @@ class Database:
 
     def row(self, query: str, values: dict | tuple = ()) -> dict | None:
         return next(iter(self.rows(query, values)), None)
+
+
+def _away() -> Problem:
+    return Problem(503, "the database can't be reached; try again in a moment", **{"Retry-After": "5"})
+
+
+def _bound(connection: extensions.connection, record: object) -> None:
+    """Let no statement hold a connection for long."""
+    with connection.cursor() as open_cursor:
+        open_cursor.execute("SELECT set_config('statement_timeout', %s, false)", (STATEMENT,))
+    connection.commit()

@@ -14,15 +14,17 @@ from rentguy.credentials import service_secret
 from rentguy.db import listen
 from rentguy.decoding import decode, encode
 from rentguy.errors import MessageError, TopicError
+from rentguy.fixes import trusted
 from rentguy.log import pairs
-from rentguy.messages import Position, Presence, Receipt
+from rentguy.messages import ChatDelete, ChatEdit, ChatMessage, Position, Presence, Read, Receipt
 from rentguy.mqtt import Client, Incoming
 from rentguy.registry import CHANNEL
 from rentguy.topics import NO_PROJECT, parse
 
-from .auth import hears, identity_of
+from .auth import hears, standing
 from .browser import RESTARTING, SIGNED_OUT, Browser, text_frame
 from .database import Database
+from .owed import Owed
 from .presence import REFRESH_S, People
 from .room import Room
 from .snapshot import envelope
@@ -43,6 +45,7 @@ class Hub:
         self._database = database
         self._rooms: dict[str, Room] = {}
         self._browsers: set[Browser] = set()
+        self._owed = Owed(database, self._subscribe)
         self._stop = threading.Event()
         self._client = Client(
             config.mqtt_url,
@@ -78,19 +81,21 @@ class Hub:
         self._browsers.add(browser)
 
     def join(self, browser: Browser, project: str) -> None:
-        """Subscribe first, then the snapshot, then live: nothing falls between."""
-        room = self._rooms.get(project)
-        if room is None:
-            room = Room(project)
-            room.load_shifts(self._database)
-            room = self._rooms.setdefault(project, room)
-        room.browsers.add(browser)
-        room.empty_since = None
+        """Subscribe first, then the snapshot, then live: nothing falls between. Raises Problem 503."""
+        room = self._rooms.setdefault(project, Room(project))
+        with room.opening:  # who comes while the first is still being let in waits here
+            if not room.open:
+                self._open(room)
+            room.browsers.add(browser)
+            room.empty_since = None
         if project not in browser.projects:
             browser.projects.add(project)
             self._people.came(project, browser.identity.slug)
-        self._subscribe(project)
-        browser.push(room.snapshot(self._database))
+        try:
+            browser.push(room.snapshot(self._database))
+        except Exception:
+            self._owed.add(room)
+            raise
 
     def leave(self, browser: Browser, project: str) -> None:
         if project in browser.projects:
@@ -112,22 +117,31 @@ class Hub:
 
     def end_session(self, session: str) -> None:
         for browser in list(self._browsers):
-            if browser.session == session:
+            if browser.claims["jti"] == session:
                 browser.close(SIGNED_OUT)
 
-    def _subscribe(self, project: str) -> None:
-        """Ask for a project and wait until the broker agrees; when it is away, the return brings a new snapshot."""
+    def _open(self, room: Room) -> None:
+        """Subscribe to a room; if the broker doesn't agree now, what it says from then on begins with a snapshot."""
+        room.load(self._database)
+        if not self._subscribe(room):
+            self._owed.add(room)
+        room.open = True
+
+    def _subscribe(self, room: Room) -> bool:
+        """Ask for a project and wait; whether the broker has agreed."""
         agreed = threading.Event()
-        if self._client.subscribe(f"rentguy/{project}/#", on_done=agreed.set):
-            agreed.wait(AGREE_S)
+        return self._client.subscribe(room.filter, on_done=agreed.set) and agreed.wait(AGREE_S)
 
     def _heard(self, incoming: Incoming) -> None:
+        logger.debug("heard %s", pairs(topic=incoming.topic, bytes=len(incoming.payload), retained=incoming.retained))
+        if incoming.retained:
+            return  # it says what was, and so does the snapshot
         try:
             topic = parse(incoming.topic)
         except TopicError:
             return
         now, room = datetime.now(UTC), self._rooms.get(topic.project)
-        for message in decode(topic, incoming.payload) if incoming.payload else [None]:
+        for index, message in enumerate(decode(topic, incoming.payload) if incoming.payload else [None]):
             match message:
                 case MessageError():
                     continue  # ingest keeps it as a reject
@@ -135,10 +149,12 @@ class Hub:
                     continue  # a tracker's own business
                 case Position():
                     if room:
-                        room.moved(topic, message, now)
+                        room.moved(topic, message, now, index)
                     continue
-                case Presence() if not incoming.retained:
+                case Presence():
                     message = replace(message, at=now)  # it goes by arrival: a will can't know its time
+                case ChatMessage() | ChatEdit() | ChatDelete() | Read() if not trusted(message.at, now):
+                    message = replace(message, at=now)
             self._tell(topic.project, text_frame(encode([envelope(incoming.topic, message)])))
 
     def _tell(self, project: str, frame: bytes) -> None:
@@ -148,31 +164,31 @@ class Hub:
 
     def _returned(self, session_present: bool) -> None:
         """The broker is back: what was missed meanwhile is in the snapshot."""
-        threading.Thread(target=self._refresh, name="refresh", daemon=True).start()
-
-    def _refresh(self) -> None:
-        self._people.refresh()
-        for room in list(self._rooms.values()):
-            try:
-                self._subscribe(room.project)
-                frame = room.snapshot(self._database)
-            except Exception:
-                logger.exception("a snapshot failed %s", pairs(project=room.project))
-                continue
-            for browser in list(room.browsers):
-                browser.push(frame)
+        self._owed.add(*self._rooms.values())
+        threading.Thread(target=self._people.refresh, name="refresh", daemon=True).start()
 
     def _flush(self) -> None:
         refreshed = monotonic()
         while not self._stop.wait(FLUSH_S):
-            if monotonic() - refreshed > REFRESH_S:
-                refreshed = monotonic()
-                self._people.refresh()
-            for room in list(self._rooms.values()):
-                room.flush()
-                if room.empty_since is not None and monotonic() - room.empty_since > LINGER_S:
-                    del self._rooms[room.project]
-                    self._client.unsubscribe(f"rentguy/{room.project}/#")
+            try:
+                if monotonic() - refreshed > REFRESH_S:
+                    refreshed = monotonic()
+                    self._people.refresh()
+                for room in list(self._rooms.values()):
+                    self._flush_one(room)
+                self._owed.pay(self._rooms.values(), self.connected)
+            except Exception:
+                logger.exception("a round of flushing failed")
+
+    def _flush_one(self, room: Room) -> None:
+        try:
+            room.flush()
+            if room.empty_since is not None and monotonic() - room.empty_since > LINGER_S and not room.opening.locked():
+                del self._rooms[room.project]
+                self._owed.forget(room)
+                self._client.unsubscribe(room.filter)
+        except Exception:
+            logger.exception("a room could not be flushed %s", pairs(project=room.project))
 
     def _watch_registry(self) -> None:
         listen(self._database.url, "rentguy api", [CHANNEL], lambda session: self._recheck(), self._stop, LOOK_S)
@@ -181,18 +197,18 @@ class Hub:
         """After a change of the registry, and now and then: everybody still may hear what they hear."""
         try:
             for room in list(self._rooms.values()):
-                room.load_shifts(self._database)
+                room.load(self._database)
             for browser in list(self._browsers):
                 self._recheck_one(browser)
         except Exception:
             logger.exception("the registry could not be read again")
 
     def _recheck_one(self, browser: Browser) -> None:
-        identity = identity_of(self._database, browser.identity.slug)
-        if identity is None:
+        now = standing(self._database, browser.claims)
+        if now is None:
             browser.close(SIGNED_OUT)
             return
-        browser.identity = identity
+        browser.identity = identity = now[0]
         for project in list(browser.projects):
             if not hears(identity, project):
                 self.leave(browser, project)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from flask import Response, request
 
 from rentguy.decoding import encode
+from rentguy.messages import EARLIEST, LATEST
 
 from .problems import Problem
 
@@ -16,7 +17,7 @@ def whole(name: str, default: int | None, least: int, most: int) -> int | None:
     text = request.args.get(name)
     if text is None:
         return default
-    if not text.isdecimal() or not least <= int(text[:19]) <= most:
+    if not text.isdecimal() or len(text) > 19 or not least <= int(text) <= most:
         raise Problem(422, f"{name}: expected a whole number from {least} to {most}, got {text[:40]!r}")
     return int(text)
 
@@ -30,11 +31,11 @@ def moment(name: str, default: datetime) -> datetime:
 def parse_time(name: str, text: str) -> datetime:
     try:
         at = datetime.fromisoformat(text.replace(" ", "+"))  # a plus sign that nobody escaped
-        if at.tzinfo is not None:
+        if at.tzinfo is not None and EARLIEST <= at <= LATEST:
             return at.astimezone(UTC)
     except (ValueError, OverflowError):
         pass
-    raise Problem(422, f"{name}: expected a time with its offset (2026-06-20T21:40:00Z), got {text[:60]!r}")
+    raise Problem(422, f"{name}: expected a time from 1970 on with its offset (2026-06-20T21:40Z), got {text[:60]!r}")
 
 
 def page(rows: list[dict], limit: int, next_query: Callable[[], dict]) -> Response:

@@ -22,6 +22,7 @@ def latest(slug: str) -> Response:
 def history(slug: str) -> Response:
     """Plausible fixes in order of time; of one source or of all, from the last hour if nothing else is asked."""
     values = {"project": project(slug)["id"], "limit": whole("limit", 1000, 1, MOST), **_since(), **_after()}
+    values["since"] = max(values["since"], values["after_at"])  # not all before the page again
     query = sql.POSITIONS
     if name := request.args.get("source"):
         source = database().row(sql.SOURCE, {"source": name})

@@ -1,6 +1,8 @@
 """A project that browsers watch: who they are, and where everyone in it is."""
 
-from datetime import UTC, datetime
+import threading
+from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -15,7 +17,9 @@ from .browser import Browser, text_frame
 from .database import Database
 from .snapshot import envelope, snapshot
 
-Shifts = dict[str, list[tuple[datetime, datetime]]]
+STEP = timedelta(microseconds=1)
+AGAIN_S = 5.0  # how soon a source that is welcome at no time makes us look again
+ALWAYS = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 
 class Newest(NamedTuple):
@@ -26,37 +30,47 @@ class Newest(NamedTuple):
 
 
 class Room:
-    """Positions are coalesced here; a person's outside their shift are let go, as ingest does."""
+    """Positions are coalesced here; those of a time when their source wasn't welcome are let go, as ingest does.
+
+    `open` once its topics are subscribed to, which happens under the lock `opening`.
+    """
 
     def __init__(self, project: str) -> None:
-        self.project = project
+        self.project, self.filter = project, f"rentguy/{project}/#"
         self.browsers: set[Browser] = set()
-        self.empty_since: float | None = None
+        self.empty_since: float | None = monotonic()
+        self.opening, self.open, self.failed = threading.Lock(), False, False
         self._newest: dict[str, Newest] = {}
         self._moved: set[str] = set()
-        self._shifts: Shifts = {}
+        self._welcome: dict[str, list[tuple[datetime, datetime]]] = {}
+        self._loaded = 0.0
+        self.unsure = False  # whether somebody moved whom `load` might know by now
 
-    def load_shifts(self, database: Database) -> None:
-        """Learn whose positions are people's, and when they are welcome here."""
-        shifts: Shifts = {}
-        for row in database.rows(sql.CARRIED, {"project": self.project}):
-            spans = shifts.setdefault(row["slug"], [])
-            if row["since"] is not None:
-                spans.append((row["since"], row["until"] or datetime.max.replace(tzinfo=UTC)))
-        self._shifts = shifts
+    def load(self, database: Database) -> None:
+        """Learn who is welcome here and when, and where everyone was last seen."""
+        values = {"project": self.project}
+        welcome: dict[str, list[tuple[datetime, datetime]]] = {}
+        for row in database.rows(sql.WELCOME, values):
+            welcome.setdefault(row["slug"], []).append((row["since"] or ALWAYS[0], row["until"] or ALWAYS[1]))
+        self._welcome, self._loaded, self.unsure = welcome, monotonic(), False
+        for row in database.rows(sql.LATEST_OF, values):
+            source, fix = row.pop("source"), Position(**row)
+            last = self._newest.get(source)
+            if last is None or last.seen.at < fix.at:
+                self._newest[source] = _newest(Topic(self.project, "position", source), fix)
 
-    def moved(self, topic: Topic, fix: Position, now: datetime) -> None:
+    def moved(self, topic: Topic, fix: Position, now: datetime, index: int = 0) -> None:
         """Take a fix in, if it is the newest of its source and plausible; a lying clock shows as now."""
-        at = fix.at if trusted(fix.at, now) else now
-        if not self._welcome(topic.source, at):
+        honest = trusted(fix.at, now)
+        at = fix.at if honest else now + index * STEP
+        if not self._is_welcome(topic.source, at):
             return
         last = self._newest.get(topic.source)
         if last and at <= last.seen.at:
             return
-        if flags(fix, at, last and last.seen) & IMPLAUSIBLE:
-            return
-        seen = Seen(at, fix.lat, fix.lon)
-        self._newest[topic.source] = Newest(seen, encode(envelope(str(topic), replace(fix, at=at))))
+        if flags(fix, at, last.seen if last and honest else None) & IMPLAUSIBLE:
+            return  # a wrong clock says nothing about speed
+        self._newest[topic.source] = _newest(topic, replace(fix, at=at))
         self._moved.add(topic.source)
 
     def flush(self) -> None:
@@ -78,9 +92,15 @@ class Room:
         envelopes = snapshot(database, row) if row else []
         return text_frame(encode([*envelopes, envelope("$/joined", {"project": self.project})]))
 
-    def _welcome(self, source: str, at: datetime) -> bool:
-        spans = self._shifts.get(source)
-        return spans is None or any(since <= at < until for since, until in spans)
+    def _is_welcome(self, source: str, at: datetime) -> bool:
+        spans = self._welcome.get(source)
+        if spans is None and monotonic() - self._loaded > AGAIN_S:
+            self.unsure = True
+        return any(since <= at < until for since, until in spans or ())
+
+
+def _newest(topic: Topic, fix: Position) -> Newest:
+    return Newest(Seen(fix.at, fix.lat, fix.lon), encode(envelope(str(topic), fix)))
 
 
 def _frame(envelopes) -> bytes:

@@ -1,6 +1,8 @@
 """`/ws`: what a browser asks. A frame that isn't understood gets `$/error`, and the socket lives on."""
 
+import logging
 import threading
+from datetime import UTC, datetime
 
 import msgspec
 from flask import Flask, current_app, g, request
@@ -10,13 +12,18 @@ from msgspec import Raw, Struct
 from rentguy.access import allowed
 from rentguy.decoding import decode
 from rentguy.errors import MessageError, RentGuyError
-from rentguy.topics import parse
+from rentguy.fixes import trusted
+from rentguy.log import pairs
+from rentguy.messages import Message, Position
+from rentguy.topics import Topic, parse
 
-from .auth import hears, signed_in
+from . import statements as sql
+from .auth import database, hears, signed_in
 from .browser import Browser
 from .hub import Hub
 from .problems import Problem
 
+logger = logging.getLogger(__name__)
 Ref = str | int | None
 PING_S = 25
 MOST_BYTES = 512 * 1024
@@ -56,7 +63,7 @@ def _at_the_door() -> None:
 def serve(ws) -> None:
     identity, _ = signed_in()
     hub: Hub = current_app.extensions["hub"]
-    browser = Browser(ws, identity, g.session)
+    browser = Browser(ws, identity, g.claims)
     hub.welcome(browser)
     writer = threading.Thread(target=browser.write, name=f"writer {identity.slug}", daemon=True)
     writer.start()
@@ -74,14 +81,17 @@ def _answer(hub: Hub, browser: Browser, frame: str | bytes) -> None:
         asked = _asked(frame)
         ref = asked.ref
         _do(hub, browser, asked)
-    except (msgspec.MsgspecError, RentGuyError, Problem, RecursionError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RentGuyError, Problem, RecursionError) as error:
         browser.tell("$/error", {"ref": ref, "detail": str(error)})
+    except Exception:
+        logger.exception("a frame could not be answered %s", pairs(browser=browser.identity.slug))
+        browser.tell("$/error", {"ref": ref, "detail": "something went wrong here; it has been logged, try again"})
 
 
 def _do(hub: Hub, browser: Browser, asked: Asked) -> None:
     match asked:
         case Asked(join=str(project)):
-            if not hears(browser.identity, project):
+            if not hears(browser.identity, project) or not database().row(sql.PROJECT, {"project": project}):
                 raise RentGuyError(f"there is no project {project[:80]!r} that you belong to")
             hub.join(browser, project)
         case Asked(leave=str(project)):
@@ -96,8 +106,19 @@ def _publish(hub: Hub, browser: Browser, publish: Publish, ref: Ref) -> None:
     topic, payload = parse(publish.topic), bytes(publish.payload)
     if not allowed(browser.identity, "publish", publish.topic):
         raise RentGuyError(f"you may not publish {topic.kind!r} as {topic.source!r} in {topic.project!r}")
-    for message in decode(topic, payload):
+    messages = decode(topic, payload)
+    for message in messages:
         if isinstance(message, MessageError):
             raise message
+    _require_shift(topic, messages)
     if not hub.publish(publish.topic, payload, lambda: browser.tell("$/ack", {"ref": ref})):
         raise RentGuyError("the broker is away; try again in a moment")
+
+
+def _require_shift(topic: Topic, messages: list[Message]) -> None:
+    """The door stays open for backlogs after a shift, but what was outside one goes to nobody, on MQTT either."""
+    now = datetime.now(UTC)
+    times = [each.at if trusted(each.at, now) else now for each in messages if isinstance(each, Position)]
+    values = {"times": times, "project": topic.project, "person": topic.source}
+    if times and database().row(sql.OFF_SHIFT, values):
+        raise RentGuyError("your position is only shared while you are on shift")

@@ -28,6 +28,10 @@ LATEST = f"""
 SELECT {FIX} FROM latest_positions x JOIN sources s ON s.id = x.source_id
  WHERE x.project_id = %(project)s ORDER BY s.slug
 """
+LATEST_OF = f"""
+SELECT {FIX} FROM latest_positions x JOIN sources s ON s.id = x.source_id JOIN projects p ON p.id = x.project_id
+ WHERE p.slug = %(project)s
+"""
 POSITIONS = f"""
 SELECT {FIX} FROM positions x JOIN sources s ON s.id = x.source_id
  WHERE x.project_id = %(project)s AND x.recorded_at >= %(since)s AND x.recorded_at < %(until)s
@@ -36,13 +40,25 @@ SELECT {FIX} FROM positions x JOIN sources s ON s.id = x.source_id
 OF_SOURCE = " AND x.source_id = %(source)s"
 IN_ORDER = " ORDER BY x.recorded_at, s.slug LIMIT %(limit)s"
 SOURCE = "SELECT id FROM sources WHERE slug = %(source)s"
-CARRIED = """
-SELECT s.slug, lower(h.during) AS since, upper(h.during) AS until
-  FROM sources s
-  LEFT JOIN shifts h ON h.source_id = CASE WHEN s.kind = 'person' THEN s.id ELSE s.owner_id END
-                    AND h.project_id = (SELECT id FROM projects WHERE slug = %(project)s)
-                    AND h.during && tstzrange(now() - interval '2 days', NULL)
- WHERE s.kind = 'person' OR s.owner_id IS NOT NULL
+WELCOME = """
+WITH here AS (SELECT id FROM projects WHERE slug = %(project)s),
+     assigned AS (SELECT a.source_id, a.during FROM assignments a JOIN here ON a.project_id = here.id
+                   WHERE a.during && tstzrange(now() - interval '2 days', NULL)),
+     on_shift AS (SELECT h.source_id, h.during FROM shifts h JOIN here ON h.project_id = here.id
+                   WHERE h.during && tstzrange(now() - interval '2 days', NULL)),
+     welcome AS (SELECT s.slug, a.during FROM assigned a JOIN sources s ON s.id = a.source_id WHERE s.owner_id IS NULL
+                 UNION ALL
+                 SELECT s.slug, a.during * h.during FROM assigned a JOIN sources s ON s.id = a.source_id
+                   JOIN on_shift h ON h.source_id = s.owner_id AND h.during && a.during
+                 UNION ALL
+                 SELECT s.slug, h.during FROM on_shift h JOIN sources s ON s.id = h.source_id)
+SELECT slug, lower(during) AS since, upper(during) AS until FROM welcome
+"""
+OFF_SHIFT = """
+SELECT at FROM unnest(%(times)s::timestamptz[]) AS at
+ WHERE NOT EXISTS (SELECT FROM shifts h JOIN projects p ON p.id = h.project_id JOIN sources s ON s.id = h.source_id
+                    WHERE p.slug = %(project)s AND s.slug = %(person)s AND h.during @> at)
+ LIMIT 1
 """
 PRESENCE = """
 SELECT s.slug AS source, x.online AND (s.kind <> 'person' OR x.at > now() - interval '150 seconds') AS online, x.at
@@ -54,7 +70,7 @@ SELECT s.slug AS source, x.online AND (s.kind <> 'person' OR x.at > now() - inte
 CHAT = """
 SELECT m.number, m.id, s.slug AS author, m.recorded_at AS at,
        CASE WHEN m.deleted_at IS NULL THEN coalesce(m.edit, m.body) END AS body,
-       m.reply_to, m.pin, m.edited_at, m.deleted_at
+       m.reply_to, CASE WHEN m.deleted_at IS NULL THEN m.pin END AS pin, m.edited_at, m.deleted_at
   FROM messages m JOIN sources s ON s.id = m.author_id
  WHERE m.project_id = %(project)s AND m.recorded_at IS NOT NULL
 """

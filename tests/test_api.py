@@ -1,6 +1,10 @@
 """REST: who gets in, what is answered to whom, pages, and what is said to broken requests."""
 
 import json
+import os
+import subprocess
+import sys
+import urllib.error
 import urllib.request
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -85,6 +89,20 @@ def test_a_cookie_counts_only_from_our_own_pages(api, config, lowlands):
 
     assert patch(f"http://{config.listen}") == 200
     assert patch("https://evil.example") == 403
+    assert patch("http://[") == 403
+
+
+def test_logging_out_forgets_the_cookie_whatever_it_is_worth(api, dana):
+    dana.token = "nonsense"
+    answer = dana.request("POST", "/auth/logout")
+    assert answer.status == 204 and "rentguy_session=;" in answer.headers["Set-Cookie"]
+
+
+def test_a_wrong_setting_is_told_in_one_line(config):
+    environment = {**os.environ, **config.environment(), "RENTGUY_DEVICE_RATE": "fast"}
+    ended = subprocess.run([sys.executable, "-m", "api"], env=environment, capture_output=True, text=True, timeout=30)
+    assert (ended.returncode, len(ended.stderr.splitlines())) == (2, 1)
+    assert "RENTGUY_DEVICE_RATE: expected float, got 'fast'" in ended.stderr
 
 
 BROKEN = [
@@ -95,12 +113,21 @@ BROKEN = [
     ("PATCH", "/inventory/items/foh-07/status", b'{"status":"lost"}', 422, "status: Invalid enum value 'lost'"),
     ("PATCH", "/inventory/items/foh-07/status", b"[]", 422, "Expected `object`, got `array`"),
     ("PATCH", "/inventory/items/foh-07/status", b"\xff\x00", 422, "expected JSON"),
+    ("PATCH", "/inventory/items/foh-07/status", b'{"status":"\xff"}', 422, "utf"),
+    ("POST", "/auth/login", b'{"username":"\xff","password":"x"}', 422, "utf"),
+    ("POST", "/auth/login", b'{"username":"\\u0000","password":"x"}', 422, "username: "),
+    ("GET", "/projects/low%00lands/chat", None, 422, "'slug': expected text without U+0000"),
+    ("GET", "/inventory/items?search=a%00", None, 422, "'search': expected text without U+0000"),
+    ("GET", "/projects/lowlands/positions?source=%00", None, 422, "'source': expected text without U+0000"),
+    ("PATCH", "/inventory/items/%00/status", b'{"status":"damaged"}', 422, "'code': expected text without U+0000"),
+    ("GET", "/projects/lowlands/positions?to=0001-01-01T00:00:00Z", None, 422, "to: expected a time from 1970 on"),
+    ("GET", "/projects/lowlands/chat?after=9999999999999999999", None, 422, "after: expected a whole number"),
     ("PATCH", "/inventory/items/foh-07/status", b"x" * 300_000, 413, "exceeds"),
     ("PATCH", "/inventory/items/nothing/status", b'{"status":"damaged"}', 404, "no item 'nothing'"),
     ("GET", "/projects/lowlands/chat?limit=0", None, 422, "limit: expected a whole number from 1 to 500, got '0'"),
     ("GET", "/projects/lowlands/chat?limit=x", None, 422, "limit: expected a whole number"),
     ("GET", "/projects/lowlands/chat?before=1&after=1", None, 422, "expected one of them"),
-    ("GET", "/projects/lowlands/positions?from=yesterday", None, 422, "from: expected a time with its offset"),
+    ("GET", "/projects/lowlands/positions?from=yesterday", None, 422, "from: expected a time from 1970 on"),
     ("GET", "/projects/lowlands/positions?from=2026-06-20T21:00:00", None, 422, "from: expected a time"),
     ("GET", "/projects/lowlands/positions?source=ghost", None, 404, "nobody is called 'ghost'"),
     ("GET", "/projects/pukkel/latest", None, 404, "no project 'pukkel' that you belong to"),
@@ -138,6 +165,15 @@ def test_chat_is_paged_both_ways(dana, stored):
     # and catching up goes by the order of storing, so that the late one isn't missed
     newest = dana.get("/projects/lowlands/chat?limit=1")[0]["number"]
     assert [each["body"] for each in dana.get(f"/projects/lowlands/chat?after={newest}")] == ["late"]
+
+
+def test_a_deleted_message_keeps_neither_words_nor_pin(dana, stored):
+    id = str(uuid4())
+    stored(SAID, [(id, NOW + timedelta(hours=1), "here", "lowlands")])
+    stored("UPDATE messages SET pin = %s, deleted_at = now() WHERE id = %s", [('{"item": "foh-07"}', id)])
+    (said,) = [each for each in dana.get("/projects/lowlands/chat?limit=500") if each["id"] == id]
+    assert (said["body"], said["pin"]) == (None, None)
+    stored("DELETE FROM messages WHERE id = %s", [(id,)])
 
 
 def test_items_are_paged_searched_and_kept_apart(dana):
