@@ -3,16 +3,18 @@
 import json
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 from simple_websocket import Client as WebSocket
+from simple_websocket import ConnectionClosed
 from simple_websocket import ConnectionError as Refused
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import sessionmaker
 
 from rentguy import db, enrolment
-from rentguy.models import Membership
+from rentguy.models import Membership, User
 from tests import house as houses
 from tests.services import wait_until
 from tests.visitors import Device, Person, Window
@@ -30,6 +32,14 @@ def house(embedded, start, config, lowlands):
 @pytest.fixture
 def anouk(house, lowlands):
     return Person(house, "anouk", lowlands.password)
+
+
+@pytest.fixture
+def registry(house):
+    """A transaction of the registry: `with registry() as session`."""
+    engine = db.engine(house.database_url)
+    yield sessionmaker(engine).begin
+    engine.dispose()
 
 
 def now() -> str:
@@ -84,8 +94,12 @@ def test_what_is_not_understood_is_answered_and_the_socket_lives_on(anouk):
 
 def test_even_an_admin_joins_one_project_at_a_time(house, lowlands):
     with Person(house, "root", lowlands.password).open("pukkel") as window:
-        window.send({"join": "+"})
-        wait_until(lambda: [each for each in window.heard("$/error") if "no project '+'" in each["detail"]])
+        for project in ("+", "a+b", "-", "nonsense"):
+            window.send({"join": project})
+            expected = f"there is no project {project!r} that you belong to"
+            wait_until(lambda expected=expected: expected in [each["detail"] for each in window.heard("$/error")])
+        window.join("lowlands")
+        assert window.heard("$/joined") == [{"project": "pukkel"}, {"project": "lowlands"}]
 
 
 def test_viewers_listen_and_do_not_speak(house, lowlands):
@@ -135,6 +149,85 @@ def test_a_lying_clock_shows_as_now(house, anouk, lowlands):
         wait_until(lambda: window.heard(topic)[-1]["lat"] == 48.00001)
 
 
+def test_fixes_of_a_lying_clock_keep_their_order(house, anouk, lowlands):
+    topic = "rentguy/lowlands/position/gate-1"
+    with Device(house, "gate-1", lowlands.secrets["gate-1"]) as gate, anouk.open("lowlands") as window:
+        # The second is 1.1 km from the first: a wrong clock says nothing about speed
+        gate.publish("position", [{"at": "2036-01-01T00:00:00Z", "lat": 48 + n / 100, "lon": 11.5} for n in (1, 2)])
+        wait_until(lambda: window.heard(topic)[-1]["lat"] == 48.02)
+
+
+def test_a_bogus_fix_does_not_hide_the_true_ones(house, lowlands):
+    topic = "rentguy/pukkel/position/truck-90"
+    with Device(house, "truck-90", lowlands.secrets["truck-90"], "pukkel") as truck:
+        truck.publish("position", {"at": now(), "lat": 48.0, "lon": 11.5, "seq": 1})
+        wait_until(lambda: {"stored": [[1, 1]]} in truck.told("receipt"))
+        # Given a room that is opened after the first fix, and hears a bogus one first
+        with Person(house, "root", lowlands.password).open("pukkel") as window:
+            truck.publish("position", {"at": now(), "lat": -48.0, "lon": 11.5})
+            truck.publish("position", {"at": now(), "lat": 48.00001, "lon": 11.5})
+            wait_until(lambda: window.heard(topic)[-1]["lat"] == 48.00001)
+            assert -48.0 not in [each["lat"] for each in window.heard(topic)]
+
+
+def test_what_works_elsewhere_is_not_shown_here(house, anouk, lowlands, registry):
+    topic = "rentguy/lowlands/position/van-07"
+    with registry() as session:
+        secret = enrolment.add_device(session, "van-07", "van", None, "lowlands")
+    with Device(house, "van-07", secret) as van, anouk.open("lowlands") as window:
+        van.publish("position", {"at": now(), "lat": 48.0, "lon": 11.5})
+        wait_until(lambda: window.heard(topic))
+        # When it is sent elsewhere, while the door is open for its backlog
+        with registry() as session:
+            enrolment.assign(session, "van-07", "pukkel")
+        van.publish("position", {"at": now(), "lat": 48.5, "lon": 11.5, "seq": 5})
+        wait_until(lambda: {"stored": [[5, 5]]} in van.told("receipt"))
+        window.send("{")
+        wait_until(lambda: window.heard("$/error"))
+        assert {each["lat"] for each in window.heard(topic)} == {48.0}
+
+
+def test_a_person_off_shift_shares_no_position(house, anouk, lowlands):
+    topic, shared = "rentguy/lowlands/position/anouk", {"lat": 48.1, "lon": 11.5}
+    before = datetime.fromtimestamp(datetime.now(UTC).timestamp() - 7200, UTC).isoformat()
+    with anouk.open("lowlands") as window:
+        for payload in ({"at": before, **shared}, [{"at": now(), **shared}, {"at": before, **shared}]):
+            window.publish(topic, payload)
+        detail = "your position is only shared while you are on shift"
+        wait_until(lambda: [each["detail"] for each in window.heard("$/error")] == [detail, detail])
+        ref = window.publish(topic, {"at": now(), **shared})
+        wait_until(lambda: {"ref": ref} in window.heard("$/ack"))
+
+
+def test_chat_of_a_lying_clock_goes_out_as_of_now(house, anouk):
+    topic = "rentguy/lowlands/chat/anouk"
+    with anouk.open("lowlands") as window:
+        id = str(uuid4())
+        window.publish(topic, {"id": id, "at": "2036-01-01T00:00:00Z", "body": "from the future"})
+        (said,) = wait_until(lambda: [each for each in window.heard(topic) if each["id"] == id])
+        assert abs(datetime.fromisoformat(said["at"]).timestamp() - datetime.now(UTC).timestamp()) < 60
+
+
+def test_a_second_window_changes_nothing_for_the_first(house, anouk):
+    with anouk.open("lowlands") as window:
+        id = str(uuid4())
+        topic = "rentguy/lowlands/read/anouk"
+        window.publish(topic, {"id": id, "at": now()})
+        wait_until(lambda: window.heard(topic))
+        with anouk.open("lowlands"):
+            window.publish(topic, {"id": str(uuid4()), "at": now()})
+            wait_until(lambda: window.heard(topic)[-1]["id"] != id)
+            assert len([each for each in window.heard(topic) if each["id"] == id]) == 1
+
+
+def test_who_asks_faster_than_we_answer_is_sent_away(house, anouk):
+    with anouk.open() as window:
+        with suppress(ConnectionClosed):
+            for _ in range(20_000):
+                window.send({"join": "lowlands"})
+        wait_until(lambda: window.closed == 1013)
+
+
 def test_people_are_present_while_they_have_the_project_open(house, lowlands):
     vera, root = (Person(house, slug, lowlands.password) for slug in ("vera", "root"))
     with root.open("lowlands") as watching:
@@ -159,14 +252,28 @@ def test_logging_out_ends_the_live_connection(anouk):
         wait_until(lambda: window.closed == 1008)
 
 
-def test_who_is_no_longer_a_member_hears_no_more(house, lowlands):
-    engine = db.engine(house.database_url)
-    with Session(engine) as session, session.begin():
+def test_a_session_that_has_ended_loses_its_socket(house, lowlands, registry):
+    for slug, change in (
+        ("sjef", lambda session, account: enrolment.set_password(session, "sjef", "another")),
+        ("thijs", lambda session, account: setattr(account, "enabled", False)),
+    ):
+        with registry() as session:
+            enrolment.add_user(session, slug, slug.title(), lowlands.password)
+        with Person(house, slug, lowlands.password).open() as window:  # in no room
+            window.send("{")
+            wait_until(lambda window=window: window.heard("$/error"))
+            with registry() as session:
+                change(session, session.get_one(User, enrolment.find_person(session, slug).id))
+                db.notify(session, "registry")
+            wait_until(lambda window=window: window.closed == 1008)
+
+
+def test_who_is_no_longer_a_member_hears_no_more(house, lowlands, registry):
+    with registry() as session:
         enrolment.add_user(session, "joris", "Joris Kok", lowlands.password)
         enrolment.add_member(session, "lowlands", "joris", "crew")
     with Person(house, "joris", lowlands.password).open("lowlands") as window:
-        with Session(engine) as session, session.begin():
+        with registry() as session:
             session.query(Membership).filter_by(source_id=enrolment.find_person(session, "joris").id).delete()
             db.notify(session, "registry")
         wait_until(lambda: [each for each in window.heard("$/error") if "no longer belong" in each["detail"]])
-    engine.dispose()
