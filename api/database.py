@@ -39,10 +39,10 @@ class Database:
             with session.cursor(cursor_factory=factory) as open_cursor:
                 yield open_cursor
             session.commit()
-        except LOST as error:
-            session.invalidate(error)
-            raise _away() from error
-        except Exception:
+        except Exception as error:
+            if isinstance(error, LOST) or session.dbapi_connection.closed:
+                session.invalidate(error)
+                raise _away() from error
             session.rollback()
             raise
         except BaseException as error:

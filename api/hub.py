@@ -133,7 +133,7 @@ class Hub:
         return self._client.subscribe(room.filter, on_done=agreed.set) and agreed.wait(AGREE_S)
 
     def _heard(self, incoming: Incoming) -> None:
-        logger.debug("heard %s", pairs(topic=incoming.topic, bytes=len(incoming.payload), retained=incoming.retained))
+        logger.debug("heard topic=%s bytes=%d", incoming.topic, len(incoming.payload))
         if incoming.retained:
             return  # it says what was, and so does the snapshot
         try:

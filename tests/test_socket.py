@@ -1,19 +1,25 @@
 """`/ws`: joining, being refused, misunderstanding, and coming back."""
 
 import json
+import threading
 import urllib.error
 import urllib.request
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from hmac import new as hmac
 from uuid import uuid4
 
+import jwt
 import pytest
 from simple_websocket import Client as WebSocket
 from simple_websocket import ConnectionClosed
 from simple_websocket import ConnectionError as Refused
 from sqlalchemy.orm import sessionmaker
 
+from api.browser import MOST_QUEUED, Browser
 from rentguy import db, enrolment
+from rentguy.access import Identity
 from rentguy.models import Membership, User
 from tests import house as houses
 from tests.services import wait_until
@@ -171,25 +177,33 @@ def test_a_bogus_fix_does_not_hide_the_true_ones(house, lowlands):
 
 
 def test_what_works_elsewhere_is_not_shown_here(house, anouk, lowlands, registry):
-    topic = "rentguy/lowlands/position/van-07"
+    topic, other = (f"rentguy/lowlands/position/van-0{n}" for n in (7, 8))
     with registry() as session:
-        secret = enrolment.add_device(session, "van-07", "van", None, "lowlands")
-    with Device(house, "van-07", secret) as van, anouk.open("lowlands") as window:
+        secrets = [enrolment.add_device(session, f"van-0{n}", "van", None, "lowlands") for n in (7, 8)]
+        kees = enrolment.add_user(session, "kees", "Kees Bos", lowlands.password).id
+    with (
+        Device(house, "van-07", secrets[0]) as van,
+        Device(house, "van-08", secrets[1]) as later,
+        anouk.open("lowlands") as window,
+        Person(house, "kees", lowlands.password).open() as gone,
+    ):
         van.publish("position", {"at": now(), "lat": 48.0, "lon": 11.5})
         wait_until(lambda: window.heard(topic))
         # When it is sent elsewhere, while the door is open for its backlog
         with registry() as session:
             enrolment.assign(session, "van-07", "pukkel")
-        van.publish("position", {"at": now(), "lat": 48.5, "lon": 11.5, "seq": 5})
+            session.get_one(User, kees).enabled = False
+        wait_until(lambda: gone.closed == 1008)  # the registry is looked at again
+        van.publish("position", {"at": now(), "lat": 48.00001, "lon": 11.5, "seq": 5})
         wait_until(lambda: {"stored": [[5, 5]]} in van.told("receipt"))
-        window.send("{")
-        wait_until(lambda: window.heard("$/error"))
+        later.publish("position", {"at": now(), "lat": 48.0, "lon": 11.5})
+        wait_until(lambda: window.heard(other))
         assert {each["lat"] for each in window.heard(topic)} == {48.0}
 
 
 def test_a_person_off_shift_shares_no_position(house, anouk, lowlands):
     topic, shared = "rentguy/lowlands/position/anouk", {"lat": 48.1, "lon": 11.5}
-    before = datetime.fromtimestamp(datetime.now(UTC).timestamp() - 7200, UTC).isoformat()
+    before = (datetime.now(UTC) - timedelta(hours=2)).isoformat()
     with anouk.open("lowlands") as window:
         for payload in ({"at": before, **shared}, [{"at": now(), **shared}, {"at": before, **shared}]):
             window.publish(topic, payload)
@@ -222,10 +236,42 @@ def test_a_second_window_changes_nothing_for_the_first(house, anouk):
 
 def test_who_asks_faster_than_we_answer_is_sent_away(house, anouk):
     with anouk.open() as window:
-        with suppress(ConnectionClosed):
+        with suppress(ConnectionClosed, OSError):
             for _ in range(20_000):
                 window.send({"join": "lowlands"})
         wait_until(lambda: window.closed == 1013)
+
+
+class Unread:
+    """A socket whose other end reads nothing."""
+
+    def __init__(self) -> None:
+        self.sock, self.input_buffer, self.connected, self.event = None, [], True, threading.Event()
+        self.closed: int | None = None
+
+    def close(self, code: int) -> None:
+        self.closed, self.connected = code, False
+
+
+@pytest.mark.parametrize(("frames", "code"), [([MOST_QUEUED + 1], 1000), ([MOST_QUEUED + 1, 1], 1013)])
+def test_a_long_snapshot_may_wait_and_nothing_behind_it(frames, code):
+    ws = Unread()
+    browser = Browser(ws, Identity("vera", "person"), {})
+    for length in frames:
+        browser.push(bytes(length))
+    browser.close(1000)
+    browser.write()
+    assert ws.closed == code
+
+
+def test_a_phone_is_shown_while_its_owner_is_on_shift(house, anouk, lowlands):
+    topic = "rentguy/lowlands/position/anouk-phone"
+    with Device(house, "anouk-phone", lowlands.secrets["anouk-phone"]) as phone, anouk.open("lowlands") as window:
+        before = (datetime.now(UTC) - timedelta(hours=2)).isoformat()
+        phone.publish("position", {"at": before, "lat": 48.0, "lon": 11.5})
+        phone.publish("position", {"at": now(), "lat": 48.1, "lon": 11.5})
+        wait_until(lambda: window.heard(topic))
+        assert [each["lat"] for each in window.heard(topic)] == [48.1]
 
 
 def test_people_are_present_while_they_have_the_project_open(house, lowlands):
@@ -266,6 +312,21 @@ def test_a_session_that_has_ended_loses_its_socket(house, lowlands, registry):
                 change(session, session.get_one(User, enrolment.find_person(session, slug).id))
                 db.notify(session, "registry")
             wait_until(lambda window=window: window.closed == 1008)
+
+
+def test_a_socket_ends_with_its_token(house, registry):
+    key = hmac(house.secret_key.encode(), b"sessions", sha256).digest()
+    iat = int(datetime.now(UTC).timestamp())
+    token = jwt.encode({"sub": "vera", "iat": iat, "exp": iat + 3, "jti": str(uuid4())}, key, "HS256")
+    with Window(house.listen, {"Authorization": f"Bearer {token}"}) as window:
+        window.join("lowlands")
+
+        def ended() -> bool:
+            with registry() as session:
+                db.notify(session, "registry")
+            return window.closed == 1008
+
+        wait_until(ended, every=0.5)
 
 
 def test_who_is_no_longer_a_member_hears_no_more(house, lowlands, registry):
