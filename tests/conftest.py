@@ -12,12 +12,15 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from sqlalchemy.orm import sessionmaker
 
 from rentguy import credentials, db, migrations, mosquitto, registry
 from rentguy.cluster import Cluster
 from rentguy.config import Config
 from rentguy.errors import ConfigError
-from tests import house, services
+from tests import house as houses
+from tests import services
+from tests.visitors import Person
 
 TEMPLATE = "rentguy_template"
 
@@ -54,11 +57,11 @@ def empty_database(cluster: Cluster) -> Iterator[str]:
     cluster.drop(name)
 
 
-database, config, start, embedded, lowlands = map(pytest.fixture, house.PARTS)
+database, config, start, embedded, lowlands, house = map(pytest.fixture, houses.PARTS)
 
 
 @pytest.fixture
-def mosquitto_broker(config: Config, lowlands: house.Lowlands, start, tmp_path: Path) -> services.Process:
+def mosquitto_broker(config: Config, lowlands: houses.Lowlands, start, tmp_path: Path) -> services.Process:
     """A private Mosquitto at the same address in place of ours; it knows `lowlands`."""
     try:
         mosquitto.program()
@@ -90,3 +93,17 @@ def rows(config: Config) -> Iterator[Callable[..., list[tuple]]]:
 
     yield rows
     session.close()
+
+
+@pytest.fixture
+def anouk(house: Config, lowlands: houses.Lowlands) -> Person:
+    """Crew of `lowlands`, on shift, signed in."""
+    return Person(house, "anouk", lowlands.password)
+
+
+@pytest.fixture(name="registry")
+def change_registry(house: Config) -> Iterator[Callable]:
+    """A transaction of the registry: `with registry() as session`."""
+    engine = db.engine(house.database_url)
+    yield sessionmaker(engine).begin
+    engine.dispose()

@@ -1,7 +1,7 @@
 """An installation for tests, part by part; as fixtures of conftest they are new for every test.
 
 A module whose tests disturb nothing can have one for all of them, which is much quicker:
-`database, config, start, embedded, lowlands = map(pytest.fixture(scope="module"), house.PARTS)`.
+`database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)`.
 """
 
 import secrets
@@ -112,4 +112,11 @@ def lowlands(database: str, password: tuple[str, str]) -> Lowlands:
     return Lowlands("lowlands", devices, password)
 
 
-PARTS = (database, config, start, embedded, lowlands)
+def house(embedded, start, config: Config, lowlands: Lowlands) -> Config:
+    """Broker, ingest and api, running; their settings."""
+    start("ingest", config)
+    start("api", config)
+    return config
+
+
+PARTS = (database, config, start, embedded, lowlands, house)

@@ -12,12 +12,12 @@ from uuid import uuid4
 import pytest
 
 from rentguy import db
-from tests import house
+from tests import house as houses
 from tests.services import wait_until
 from tests.visitors import Device, Person
 
 NOW = datetime.now(UTC)
-database, config, start, embedded, lowlands = map(pytest.fixture(scope="module"), house.PARTS)
+database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
 
 
 @pytest.fixture(scope="module")

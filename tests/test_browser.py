@@ -34,13 +34,6 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture
-def house(embedded, start, config, lowlands):
-    start("ingest", config)
-    start("api", config)
-    return config
-
-
 def sign_in(chromium: Browser, house, name: str, password: str) -> Page:
     """A new browser of its own, signed in and live."""
     page = chromium.new_context(viewport={"width": 1440, "height": 860}).new_page()

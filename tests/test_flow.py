@@ -3,22 +3,12 @@
 from datetime import UTC, datetime
 from uuid import uuid4
 
-import pytest
-
 from tests.services import wait_until
 from tests.visitors import Device, Person
 
 
 def now() -> str:
     return datetime.now(UTC).isoformat()
-
-
-@pytest.fixture
-def house(embedded, start, config, lowlands):
-    """Broker, ingest and api, running."""
-    start("ingest", config)
-    start("api", config)
-    return config
 
 
 def test_position_from_publish_to_receipt(house, lowlands, rows):

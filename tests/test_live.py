@@ -3,35 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy.orm import sessionmaker
 
-from rentguy import db, enrolment
+from rentguy import enrolment
 from rentguy.models import User
 from tests import house as houses
 from tests.services import wait_until
 from tests.visitors import Device, Person
 
-database, config, start, embedded, lowlands = map(pytest.fixture(scope="module"), houses.PARTS)
-
-
-@pytest.fixture(scope="module")
-def house(embedded, start, config, lowlands):
-    start("ingest", config)
-    start("api", config)
-    return config
-
-
-@pytest.fixture
-def anouk(house, lowlands):
-    return Person(house, "anouk", lowlands.password)
-
-
-@pytest.fixture
-def registry(house):
-    """A transaction of the registry: `with registry() as session`."""
-    engine = db.engine(house.database_url)
-    yield sessionmaker(engine).begin
-    engine.dispose()
+database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
 
 
 def now() -> str:

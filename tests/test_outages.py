@@ -8,18 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from uuid import uuid4
 
-import pytest
-
 from rentguy import db
 from tests.services import wait_until
 from tests.visitors import Person
-
-
-@pytest.fixture
-def house(embedded, start, config, lowlands):
-    start("ingest", config)
-    start("api", config)
-    return config
 
 
 def test_when_the_broker_returns_everybody_gets_what_was_missed(house, embedded, lowlands):

@@ -15,7 +15,6 @@ import pytest
 from simple_websocket import Client as WebSocket
 from simple_websocket import ConnectionClosed
 from simple_websocket import ConnectionError as Refused
-from sqlalchemy.orm import sessionmaker
 
 from api.browser import MOST_QUEUED, Browser
 from rentguy import db, enrolment
@@ -25,27 +24,7 @@ from tests import house as houses
 from tests.services import wait_until
 from tests.visitors import Person, Window
 
-database, config, start, embedded, lowlands = map(pytest.fixture(scope="module"), houses.PARTS)
-
-
-@pytest.fixture(scope="module")
-def house(embedded, start, config, lowlands):
-    start("ingest", config)
-    start("api", config)
-    return config
-
-
-@pytest.fixture
-def anouk(house, lowlands):
-    return Person(house, "anouk", lowlands.password)
-
-
-@pytest.fixture
-def registry(house):
-    """A transaction of the registry: `with registry() as session`."""
-    engine = db.engine(house.database_url)
-    yield sessionmaker(engine).begin
-    engine.dispose()
+database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
 
 
 def now() -> str:
