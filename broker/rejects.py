@@ -70,7 +70,7 @@ class Rejects:
                 continue
             try:
                 self._write(refused)
-                self._away = False
+                self._found()
             except psycopg2.Error as error:
                 self._lost(error)
 
@@ -81,6 +81,11 @@ class Rejects:
         with self._session.cursor() as cursor:
             cursor.execute("SET statement_timeout = '5s'")
             cursor.execute(INSERT, refused)
+
+    def _found(self) -> None:
+        if self._away:
+            logger.info("rejects are written again %s", pairs(dropped=self.dropped))
+        self._away = False
 
     def _lost(self, error: psycopg2.Error) -> None:
         self.dropped += 1

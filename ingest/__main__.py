@@ -71,6 +71,7 @@ def main() -> int:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+    log.setup("ingest")
     try:
         config = Config.of()
         log.setup("ingest", config.log_level)

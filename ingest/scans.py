@@ -24,9 +24,8 @@ def store_scans(session: cursor, entries: list[Entry]) -> None:
     session.execute(sql.TAGS, ([*{entry.message.tag for entry in scans}],))
     items = dict(session.fetchall())
     vehicles = _vehicles(session, scans)
-    session.execute(
-        sql.LOCK_ITEMS, ([*set(items.values())],)
-    )  # before asking which scans are new: others may bring them
+    # locked before asking which scans are new: another worker may be bringing the same ones
+    session.execute(sql.LOCK_ITEMS, ([*set(items.values())],))
     whereabouts = dict(session.fetchall())
     events = {}
     for entry in _new(session, scans):

@@ -39,6 +39,9 @@ class Worker:
 
     def handle(self, batch: list[Received], wait: Callable[[float], bool]) -> None:
         """One batch from bytes to receipts. `wait(seconds)` says True when there is no more time to wait."""
+        for received in batch if logger.isEnabledFor(logging.DEBUG) else ():
+            incoming = received.incoming
+            logger.debug("received topic=%s bytes=%d", incoming.topic, len(incoming.payload))
         found = entries(batch)
         if not self._stored(found, wait):
             return  # nothing was acknowledged: the broker sends it again

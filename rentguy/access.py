@@ -10,7 +10,6 @@ from msgspec import Struct
 from rentguy.topics import NO_PROJECT, ROOT, Topic, contains, unshared
 
 Action = Literal["connect", "publish", "subscribe", "will", "receive"]
-Role = Literal["viewer", "crew", "dispatcher"]
 
 
 class Identity(Struct, frozen=True):

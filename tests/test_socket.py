@@ -33,7 +33,7 @@ def now() -> str:
 
 def test_strangers_get_no_socket(house):
     for headers in ({}, {"Authorization": "Bearer nonsense"}):
-        with pytest.raises(Refused):
+        with pytest.raises(Refused, match="401"):
             WebSocket(f"ws://{house.listen}/ws", headers=headers)
 
 
@@ -43,7 +43,7 @@ def test_a_cookie_of_another_origin_gets_no_socket(house, lowlands):
         cookie = response.headers["Set-Cookie"].split(";")[0]
     host = house.listen.split(":")[0]  # this client leaves the port out of its Host header
     Window(house.listen, {"Cookie": cookie, "Origin": f"http://{host}"}).close()
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="403"):
         Window(house.listen, {"Cookie": cookie, "Origin": "https://evil.example"})
 
 
