@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import secrets
+import time
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -15,16 +16,22 @@ from rentguy.log import pairs
 from .brake import Brake
 from .connection import Connection
 from .framing import MAX_BODY
+from .journal import Unkept
 from .links import CHUNK, Link, TcpLink, WebSocketLink
-from .packets import Connect
+from .message import Message
+from .outgoing import service_limits
+from .packets import Connect, Will
 from .policy import Allows, Permissions, allows
 from .registry import Registry
+from .restore import restore, wills
 from .router import Router
 from .session import Session
+from .tables import Kept
 
 logger = logging.getLogger(__name__)
 
 CHECK_S = 0.5
+DAY_S = 86_400
 STOP_S = 1.0
 MAX_CONNECTIONS = 10_000
 MAX_CLIENT_ID = 200
@@ -44,8 +51,10 @@ class Broker:
         registry: Registry,
         reject: Callable[[str, str, str], None] = lambda source, topic, reason: None,
         allows: Allows = allows,
+        journal: Unkept | None = None,
     ) -> None:
-        self.router = Router()
+        self.journal = journal or Unkept()
+        self.router = Router(service_limits(config), self.journal)
         self.reject = reject
         self.port = self.ws_port = 0
         self._config, self._registry, self._allows = config, registry, allows
@@ -72,7 +81,7 @@ class Broker:
         logger.info("listening %s", pairs(port=self.port, ws_port=self.ws_port))
 
     async def stop(self) -> None:
-        """Close listeners and connections. No wills: nobody is left to hear them."""
+        """Close listeners and connections. Wills are left to the next start, when somebody will hear them."""
         self._checking.cancel()
         for server in self._servers:
             server.close()
@@ -116,6 +125,19 @@ class Broker:
             self._brakes[slug] = Brake(self._config.device_rate, now)
         return self._brakes[slug].wait(packets, now)
 
+    def restore(self, kept: Kept) -> None:
+        """Go on where the last broker ended; call it before `start`."""
+        restore(kept, self.router, self._registry, self._allows)
+        for client_id, (source, will) in wills(kept).items():
+            identity = self._registry.identity(source)
+            self.journal.drop("wills", client_id)
+            self.publish_will(will, Permissions(identity, self._allows) if identity and identity.enabled else None)
+
+    def publish_will(self, will: Will, permissions: Permissions | None) -> None:
+        """Ask once more, for CONNECT may be long ago; without `permissions` its source is gone, so the will is true."""
+        if permissions is None or permissions.may("publish", will.topic):
+            self.router.publish(Message(will.topic, will.payload, will.qos, will.retain))
+
     def is_news(self, refusal: str) -> bool:
         """Whether a sign-in was not refused like this before: a lost tracker tries for months."""
         if refusal in self._refusals:
@@ -149,6 +171,7 @@ class Broker:
     async def _check(self) -> None:
         while True:
             await asyncio.sleep(CHECK_S)
+            self.router.expire(time.time() - self._config.session_days * DAY_S)
             now = asyncio.get_running_loop().time()
             for connection in list(self._connections):
                 try:
@@ -158,7 +181,8 @@ class Broker:
 
     def _registry_changed(self, changed: set[str], ended: set[str]) -> None:
         """Hold every session of these sources against the registry as it is now."""
-        for slug in changed:
+        strangers = {slug for slug in self.router.owners() if self._registry.identity(slug) is None}
+        for slug in changed | strangers:
             identity = self._registry.identity(slug)
             permissions = Permissions(identity, self._allows) if identity and identity.enabled else None
             if permissions is None:

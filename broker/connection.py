@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 PATIENCE_S = 60.0  # for a full queue to have room
 PUBLISH = range(0x30, 0x40)
 ACKNOWLEDGE = {1: packets.puback, 2: packets.pubrec}
-ANSWERS = (0x40, 0x62)  # to what we sent, or asked for before: not braked
+ANSWERS = (0x40, 0x50, 0x62, 0x70)  # to what we sent, or asked for before: not braked
 
 
 class Forbidden(RentGuyError):
@@ -48,7 +48,7 @@ class Connection:
         self.ended = False
         self.session: Session | None = None
         self.will: Will | None = None
-        self._broker, self._router = broker, broker.router
+        self._broker, self._router, self._journal = broker, broker.router, broker.journal
         self._framer = Framer()
         self._watch = Watch(asyncio.get_running_loop().time())
         self._refused_filter = False
@@ -84,8 +84,8 @@ class Connection:
         self.link.close()
         if self.session is not None:
             self.session.detach()
-            if self.will is not None:
-                self._publish_will(self.will)
+            if will := self._take_will():
+                self._broker.publish_will(will, self.session.permissions)
             self._router.leave(self.session)
 
     def check(self, now: float) -> None:
@@ -152,6 +152,8 @@ class Connection:
             return self._reject(answer, request)
         session, present = answer
         self.session, self.will = session, request.will
+        if self.will:
+            self._journal.keep("wills", (self.name,), session.permissions.identity.slug, *self.will)
         self._watch.keep_alive = request.keep_alive
         self._framer.limit = MAX_BODY
         self.link.write(packets.connack(0, present))  # [MQTT-3.2.0-1] [MQTT-3.2.2-2]
@@ -173,22 +175,30 @@ class Connection:
             raise Forbidden(topic, f"expected at most {MAX_PAYLOAD} bytes, got {len(payload)}")
         if qos < 2 or self.session.is_new(mid):
             live = self.session.permissions.live(topic)
-            self._router.publish(Message(topic, payload, min(qos, 1), retain, live))
-        if qos:
-            self.link.write(ACKNOWLEDGE[qos](mid))  # only now: every session has it [MQTT-4.3.2-2]
+            self._router.publish(Message(topic, payload, qos, retain, live))
+        if qos:  # only now: every session has it, and the disk will have it [MQTT-4.3.2-2] [MQTT-4.3.3-2]
+            self._journal.send(self.link, ACKNOWLEDGE[qos](mid))
 
     def _pubrel(self, first: int, body: bytes) -> None:
         packets.read_mid(body)
         self.session.release(body)
-        self.link.write(packets.pubcomp(body))
+        self._journal.send(self.link, packets.pubcomp(body))
 
     def _puback(self, first: int, body: bytes) -> None:
         self.session.acknowledged(packets.read_mid(body))
 
+    def _pubrec(self, first: int, body: bytes) -> None:
+        mid = packets.read_mid(body)
+        self.session.outgoing.received(mid)
+        self._journal.send(self.link, packets.pubrel(mid))  # one we don't know too: the client is to be done with it
+
+    def _pubcomp(self, first: int, body: bytes) -> None:
+        self.session.acknowledged(packets.read_mid(body), qos=2)
+
     def _subscribe(self, first: int, body: bytes) -> None:
         mid, wanted = packets.read_subscribe(body)
         codes = [self._router.subscribe(self.session, filter, qos) for filter, qos in wanted]
-        self.link.write(packets.suback(mid, codes))  # [MQTT-3.8.4-2]
+        self._journal.send(self.link, packets.suback(mid, codes))  # [MQTT-3.8.4-2]
         for (filter, _), code in zip(wanted, codes, strict=True):
             if code < 0x80:
                 self._router.snapshot(self.session, filter)
@@ -205,20 +215,21 @@ class Connection:
         mid, filters = packets.read_unsubscribe(body)
         for filter in filters:
             self._router.unsubscribe(self.session, filter)
-        self.link.write(packets.unsuback(mid))  # [MQTT-3.10.4-5]
+        self._journal.send(self.link, packets.unsuback(mid))  # [MQTT-3.10.4-5]
 
     def _ping(self, first: int, body: bytes) -> None:
         self.link.write(packets.PINGRESP)  # [MQTT-3.12.4-1]
 
     def _disconnect(self, first: int, body: bytes) -> None:
-        self.will = None  # [MQTT-3.14.4-3]
+        self._take_will()  # [MQTT-3.14.4-3]
         self.end("DISCONNECT")
 
-    def _publish_will(self, will: Will) -> None:
-        """Asked once more: it was allowed at CONNECT, but that may be long ago."""
-        self.will = None  # [MQTT-3.1.2-10]
-        if self.session.permissions.may("publish", will.topic):
-            self._router.publish(Message(will.topic, will.payload, min(will.qos, 1), will.retain))
+    def _take_will(self) -> Will | None:
+        """The will, which from now on is neither ours nor the journal's [MQTT-3.1.2-10]."""
+        will, self.will = self.will, None
+        if will:
+            self._journal.drop("wills", self.name)
+        return will
 
     def _too_large(self, error: TooLarge) -> None:
         if self.session and error.first in PUBLISH:
@@ -236,7 +247,9 @@ HANDLERS = {
     0x10: Connection._connect,
     **dict.fromkeys(PUBLISH, Connection._publish),
     0x40: Connection._puback,
+    0x50: Connection._pubrec,
     0x62: Connection._pubrel,  # [MQTT-3.6.1-1]
+    0x70: Connection._pubcomp,
     0x82: Connection._subscribe,  # [MQTT-3.8.1-1]
     0xA2: Connection._unsubscribe,  # [MQTT-3.10.1-1]
     0xC0: Connection._ping,

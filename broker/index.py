@@ -4,6 +4,7 @@ from collections import deque
 
 from rentguy.topics import unshared
 
+from .message import Message
 from .session import Session
 
 REMEMBERED = 20_000  # topics; a change of subscriptions forgets them all
@@ -12,7 +13,8 @@ REMEMBERED = 20_000  # topics; a change of subscriptions forgets them all
 class Group:
     """The members of one shared subscription, `$share/{group}/{filter}`: each message goes to the next one in turn."""
 
-    def __init__(self) -> None:
+    def __init__(self, filter: str) -> None:
+        self.filter = filter
         self.members: deque[Session] = deque()
         self.qos: dict[Session, int] = {}
 
@@ -25,7 +27,11 @@ class Group:
         if self.qos.pop(session, None) is not None:
             self.members.remove(session)
 
-    def pick(self, topic: str) -> tuple[Session, int] | None:
+    def deliver(self, message: Message) -> None:
+        if picked := self._pick(message.topic):
+            picked.deliver(message, self.qos[picked], self.filter)
+
+    def _pick(self, topic: str) -> Session | None:
         """The next connected member that may hear the topic; while none is connected, the next one that keeps it."""
         able = [session for session in self.members if session.permissions.may("receive", topic)]
         able = [session for session in able if session.connection] or able
@@ -33,7 +39,7 @@ class Group:
             return None
         self.members.remove(able[0])
         self.members.append(able[0])
-        return able[0], self.qos[able[0]]
+        return able[0]
 
 
 class _Node:
@@ -60,7 +66,7 @@ class Index:
         for level in unshared(filter).split("/"):
             node = node.children.setdefault(level, _Node())
         if group := _group(filter):
-            node.groups.setdefault(group, Group()).add(session, qos)
+            node.groups.setdefault(group, Group(filter)).add(session, qos)
         else:
             node.sessions[session] = qos
         self._found.clear()
@@ -82,6 +88,14 @@ class Index:
             if child.empty():
                 del parent.children[level]
         self._found.clear()
+
+    def group(self, filter: str) -> Group | None:
+        """The members of a shared filter, while it has any."""
+        node = self._root
+        for level in unshared(filter).split("/"):
+            if (node := node.children.get(level)) is None:
+                return None
+        return node.groups.get(_group(filter))
 
     def matching(self, topic: str) -> tuple[dict[Session, int], list[Group]]:
         """The sessions that hear a topic, each once with its highest QoS [MQTT-3.3.5-1], and the groups."""

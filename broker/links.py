@@ -8,6 +8,7 @@ during a send.)
 import asyncio
 import socket
 from abc import ABC, abstractmethod
+from collections import deque
 from contextlib import suppress
 
 from websockets.asyncio.server import ServerConnection
@@ -32,6 +33,7 @@ class Link(ABC):
         self.closing = False
         self._transport = transport
         self._out: list[bytes] = []
+        self._held: deque[tuple[int, bytes]] = deque()
         self._unsent = 0
         self._written = 0
         self._work = asyncio.Event()
@@ -52,15 +54,30 @@ class Link(ABC):
         """Say good-bye, where there is a way to."""
 
     def write(self, data: bytes) -> None:
-        if self.closing:
-            return
-        self._out.append(data)
-        self._unsent += len(data)
-        self._written += len(data)
+        if not self.closing:
+            self._out.append(data)
+            self._written += len(data)
+            self._work.set()
+            self._count(len(data))
+
+    def hold(self, data: bytes, batch: int) -> None:
+        """Write it, in order with what else is held, when that batch of the journal is released."""
+        if not self.closing:
+            self._held.append((batch, data))
+            self._count(len(data))
+
+    def release(self, batch: int) -> None:
+        """Let go what waits for this batch, also when the link is about to close."""
+        while self._held and self._held[0][0] <= batch:
+            self._out.append(self._held.popleft()[1])
+            self._written += len(self._out[-1])
+        self._work.set()
+
+    def _count(self, size: int) -> None:
+        self._unsent += size
         if self._unsent > HIGH_WATER and not self.busy:
             self.busy = True
             self._room.clear()
-        self._work.set()
 
     async def room(self) -> None:
         await self._room.wait()
@@ -73,7 +90,7 @@ class Link(ABC):
         return self._written - waiting if waiting else None
 
     def close(self) -> None:
-        """Send what is unsent and close, by force if that takes more than CLOSE_S; returns at once."""
+        """Send what is unsent or held and close, by force if that takes more than CLOSE_S; returns at once."""
         if not self.closing:
             self.closing = True
             self._work.set()
@@ -89,7 +106,7 @@ class Link(ABC):
 
     async def _flush(self) -> None:
         try:
-            while self._out or not self.closing:
+            while self._out or self._held or not self.closing:
                 await self._work.wait()
                 self._work.clear()
                 data = b"".join(self._out)

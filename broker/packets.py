@@ -98,7 +98,7 @@ def publish_head(first: int, topic: bytes, payload: int, with_mid: bool) -> byte
 
 
 def read_mid(body: bytes) -> int:
-    """The packet id of PUBACK and PUBREL, whose body is nothing else."""
+    """The packet id of an acknowledgement of any kind, whose body is nothing else."""
     if len(body) != 2 or body == b"\0\0":
         raise ProtocolError(f"expected a packet id, got {body[:8]!r}")
     return int.from_bytes(body, "big")
@@ -110,6 +110,10 @@ def puback(mid: bytes) -> bytes:
 
 def pubrec(mid: bytes) -> bytes:
     return b"\x50\x02" + mid
+
+
+def pubrel(mid: int) -> bytes:
+    return b"\x62\x02" + mid.to_bytes(2, "big")
 
 
 def pubcomp(mid: bytes) -> bytes:

@@ -1,10 +1,11 @@
-"""The last message of each topic that was published to be kept. In memory: gone when the broker dies."""
+"""The last message of each topic that was published to be kept, in memory and in the journal."""
 
 import logging
 from collections.abc import Iterator
 
 from rentguy.log import pairs
 
+from .journal import Unkept
 from .message import Message
 
 logger = logging.getLogger(__name__)
@@ -19,7 +20,8 @@ class Retained:
     When it is full a message for a new topic is delivered but not kept, and the log says so once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, journal: Unkept) -> None:
+        self._journal = journal
         self._messages: dict[str, Message] = {}
         self._tree: dict = {}
         self._bytes = 0
@@ -33,10 +35,19 @@ class Retained:
 
     def keep(self, message: Message) -> None:
         """Instead of what the topic had; an empty payload clears it [MQTT-3.3.1-10] [MQTT-3.3.1-11]."""
+        if self._put(message):
+            self._journal.keep("retained", (message.topic,), message.payload, message.qos)
+
+    def restore(self, topic: str, payload: bytes, qos: int) -> None:
+        """Take over what the journal knows."""
+        self._put(Message(topic, payload, qos, True))
+
+    def _put(self, message: Message) -> bool:
+        """Whether it is kept now."""
         old = self._messages.get(message.topic)
         size = self._bytes + message.size - (old.size if old else 0)
         if not message.payload:
-            self._clear(message.topic)
+            self.clear(message.topic)
         elif size > MAX_BYTES or (old is None and len(self._messages) >= MAX_MESSAGES):
             self._warn(message.topic)
         else:
@@ -45,6 +56,8 @@ class Retained:
             node = self._tree
             for level in message.topic.split("/"):
                 node = node.setdefault(level, {})
+            return True
+        return False
 
     def matching(self, filter: str) -> Iterator[str]:
         """The topics kept that a filter matches; the same answer as `rentguy.topics.matches`."""
@@ -63,9 +76,10 @@ class Retained:
             if name in node and not (level in ("+", "#") and not path and name.startswith("$")):  # [MQTT-4.7.2-1]
                 yield from self._walk(node[name], levels if level == "#" else rest, (*path, name))
 
-    def _clear(self, topic: str) -> None:
+    def clear(self, topic: str) -> None:
         if (old := self._messages.pop(topic, None)) is None:
             return
+        self._journal.drop("retained", topic)
         self._bytes -= old.size
         levels = topic.split("/")
         path = [self._tree]

@@ -2,12 +2,16 @@
 
 import asyncio
 import logging
+import time
+from itertools import count
 
 from rentguy.log import pairs
 from rentguy.topics import unshared
 
 from .index import Index
+from .journal import UNKEPT, Unkept
 from .message import Message
+from .outgoing import DEVICE, Limits
 from .policy import Permissions, keeps
 from .retained import Retained
 from .session import Session
@@ -19,19 +23,27 @@ MAX_SESSIONS_EACH = 16  # client ids of one source: `username/…` is the client
 
 
 class Router:
-    """Owns the sessions; single-threaded, so a message has reached every session when `publish` returns."""
+    """Owns the sessions; single-threaded, so a message has reached every session when `publish` returns.
 
-    def __init__(self) -> None:
+    What outlives us is recorded in the journal.
+    """
+
+    def __init__(self, service_limits: Limits, journal: Unkept) -> None:
         self.sessions: dict[str, Session] = {}
-        self.retained = Retained()
+        self.service_limits = service_limits
+        self.retained = Retained(journal)
+        self.dropped = 0
+        self.numbers = count(1)
+        self._journal = journal
+        journal.on_kept = self._wake
         self._owned: dict[str, dict[Session, None]] = {}  # by source, the longest unused first
         self._index = Index()
         self._full: set[Session] = set()
         self._changed = asyncio.Event()
 
     def publish(self, message: Message) -> None:
-        """Hand a message to every session that subscribes to it and may hear it [MQTT-3.3.1-5]."""
-        if message.retain and keeps(message.topic):
+        """Hand a message to every session that subscribes to it and may hear it [MQTT-3.3.5-1]."""
+        if message.retain and message.live and keeps(message.topic):
             self.retained.keep(message)
         sessions, groups = self._index.matching(message.topic)
         for session, granted in sessions.items():
@@ -39,21 +51,30 @@ class Router:
             if may and session.permissions.may("receive", message.topic):
                 session.deliver(message, granted)
         for group in groups:
-            if picked := group.pick(message.topic):
-                picked[0].deliver(message, picked[1])
+            group.deliver(message)
 
     def open(self, client_id: str, permissions: Permissions, clean: bool) -> tuple[Session, bool]:
         """The session to go on with, and whether it was there before. The caller has authenticated the client."""
         old = self.sessions.get(client_id)
         if old and not clean:  # [MQTT-3.1.2-4]
             self.revise(old, permissions)
+            self._unused_since(old, None)
             return old, True
         if old:  # [MQTT-3.1.2-6]
             self.discard(old)
-        session = Session(client_id, permissions, not clean, self.retained.get, self._session_full)
+        session = self.make(client_id, permissions, 0 if clean else next(self.numbers))
+        if session.persistent:
+            self._unused_since(session, None)
+        return session, False
+
+    def make(self, client_id: str, permissions: Permissions, number: int) -> Session:
+        """A new session, persistent when it has a number."""
+        limits = self.service_limits if permissions.service else DEVICE
+        journal = self._journal if number else UNKEPT
+        session = Session(client_id, permissions, limits, self.retained.get, self._session_full, number, journal)
         self.sessions[client_id] = session
         self._owned.setdefault(permissions.identity.slug, {})[session] = None
-        return session, False
+        return session
 
     def make_room(self, client_id: str, slug: str) -> bool:
         """Whether this source may have a session of this name; if need be its longest unused one is given up."""
@@ -69,43 +90,63 @@ class Router:
     def owned(self, slug: str) -> list[Session]:
         return list(self._owned.get(slug, ()))
 
+    def owners(self) -> list[str]:
+        return list(self._owned)
+
     def leave(self, session: Session) -> None:
-        """The connection has ended; a session that isn't persistent ends with it."""
+        """The connection has ended; a session that isn't persistent ends with it [MQTT-3.1.2-6]."""
         session.detach()
         if not session.persistent:
             return self.discard(session)
+        self._unused_since(session, time.time())
         owned = self._owned[session.permissions.identity.slug]
         owned[session] = owned.pop(session, None)
 
     def discard(self, session: Session) -> None:
-        for filter in list(session.filters):
-            self.unsubscribe(session, filter)
+        """End a session. What it held for a group of workers goes to another member."""
+        for filter in session.filters:
+            self._index.remove(filter, session)
+        orphans = [(delivery.group, delivery.message) for delivery in session.outgoing if delivery.group]
+        self.dropped += session.dropped
+        session.discard()
         self._session_full(session, False)
         if self.sessions.get(session.client_id) is session:
             slug = session.permissions.identity.slug
             del self.sessions[session.client_id], self._owned[slug][session]
             if not self._owned[slug]:
                 del self._owned[slug]
+        for shared, message in orphans:
+            if group := self._index.group(shared):
+                group.deliver(message)
+
+    def expire(self, before: float) -> None:
+        """End the sessions nobody has come back to since `before` (Unix seconds)."""
+        for session in list(self.sessions.values()):
+            if session.away_since is not None and session.away_since < before:
+                logger.warning("nobody came back for a session, it is dropped %s", pairs(client=session.client_id))
+                self.discard(session)
 
     def subscribe(self, session: Session, filter: str, qos: int) -> int:
-        """The code for SUBACK: what is granted (QoS 2 becomes 1), or REFUSED [MQTT-3.8.4-5] [MQTT-3.8.4-6]."""
-        full = len(session.filters) >= session.limits.filters and filter not in session.filters
+        """The code for SUBACK: the QoS granted, or REFUSED [MQTT-3.8.4-5] [MQTT-3.9.3-2]."""
+        full = len(session.filters) >= session.outgoing.limits.filters and filter not in session.filters
         if full or not session.permissions.may("subscribe", filter):
             return REFUSED
-        granted = min(qos, 1)
-        session.filters[filter] = granted
-        self._index.add(filter, session, granted)
-        return granted
+        self.enter(session, filter, qos, owing=filter == unshared(filter))
+        return qos
+
+    def enter(self, session: Session, filter: str, qos: int, owing: bool) -> None:
+        session.set_filter(filter, qos, owing)
+        self._index.add(filter, session, qos)
 
     def snapshot(self, session: Session, filter: str) -> None:
         """Send what is retained under a filter just granted [MQTT-3.8.4-3]; shared ones get none."""
         if filter == unshared(filter):
             may = session.permissions.may
             topics = [topic for topic in self.retained.matching(filter) if may("receive", topic)]
-            session.owe(topics, session.filters[filter])
+            session.snapshot(topics, session.filters[filter])
 
     def unsubscribe(self, session: Session, filter: str) -> None:
-        if session.filters.pop(filter, None) is not None:
+        if session.remove_filter(filter):
             self._index.remove(filter, session)
 
     def revise(self, session: Session, permissions: Permissions) -> None:
@@ -115,17 +156,27 @@ class Router:
         session.revise(permissions)
 
     def holds_back(self, session: Session) -> bool:
-        """Whether this session's client must wait with publishing. One that is full itself needn't: its
-        acknowledgements, which come on the same connection, are what makes room."""
-        return bool(self._full) and session not in self._full
+        """Whether this session's client must wait with publishing: another's queue is full, or the disk is behind.
+
+        One that is full itself needn't wait for others: its acknowledgements, which come on the same connection, are
+        what makes room.
+        """
+        return self._journal.behind or (bool(self._full) and session not in self._full)
 
     async def change(self) -> None:
-        """Until a session has become full, or has room again."""
+        """Until a session has become full, or has room again, or the disk has taken something."""
         await self._changed.wait()
 
+    def _unused_since(self, session: Session, at: float | None) -> None:
+        session.away_since = at
+        row = session.client_id, session.permissions.identity.slug, at
+        self._journal.keep("sessions", (session.number,), *row)
+
     def _session_full(self, session: Session, full: bool) -> None:
-        if full == (session in self._full):
-            return
-        (self._full.add if full else self._full.discard)(session)
+        if full != (session in self._full):
+            (self._full.add if full else self._full.discard)(session)
+            self._wake()
+
+    def _wake(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()

@@ -1,8 +1,7 @@
-"""What the broker owes one client id: its subscriptions, what is in flight, and what waits.
+"""One client id's session: its subscriptions, its connection, and when what it is owed is sent.
 
-A message is waiting, then in flight (sent, not acknowledged), then forgotten. However late the acknowledgement comes,
-nothing in flight is dropped; what was in flight when a connection ended is sent again, in order and with DUP, on the
-next one [MQTT-4.4.0-1] [MQTT-4.6.0-1]. In memory: all of it is gone when the broker dies.
+What was in flight when a connection ended is sent again on the next one, in order and with DUP [MQTT-4.4.0-1]
+[MQTT-4.6.0-1]; then what waits; then what is retained.
 """
 
 import logging
@@ -12,27 +11,18 @@ from typing import Protocol
 
 from rentguy.log import pairs
 
+from . import packets
 from .framing import ProtocolError
+from .journal import UNKEPT, Unkept
 from .links import Link
 from .message import Message
+from .outgoing import Limits, Outgoing
 from .policy import Permissions
 
 logger = logging.getLogger(__name__)
 
-MIB = 1024 * 1024
 MAX_UNRELEASED = 1_000  # QoS 2 messages a client may leave half done
 ROOM_AGAIN = 0.8  # of a limit: publishers wait from the limit down to here
-
-
-class Limits:
-    """Bounds of a session. `bytes` counts what waits and what is in flight, which may be half of it."""
-
-    def __init__(self, inflight: int, messages: int, bytes: int, filters: int) -> None:
-        self.inflight, self.messages, self.bytes, self.filters = inflight, messages, bytes, filters
-
-
-SERVICE = Limits(inflight=10_000, messages=100_000, bytes=64 * MIB, filters=10_000)
-DEVICE = Limits(inflight=200, messages=1_000, bytes=4 * MIB, filters=100)
 
 
 class Peer(Protocol):
@@ -42,170 +32,169 @@ class Peer(Protocol):
 
 
 class Session:
-    """One client id's. `persistent` sessions outlive their connection (CleanSession 0).
+    """A session with a `number` in the journal is persistent: it outlives its connection (CleanSession 0) and us.
 
     When a service's session is full, publishers wait until it has room (`on_full` is told both). When a device's is
-    full, its oldest positions go first, then its oldest messages.
+    full, its oldest positions go first, then its oldest messages; `dropped` counts them.
     """
 
     def __init__(
         self,
         client_id: str,
         permissions: Permissions,
-        persistent: bool,
+        limits: Limits,
         retained: Callable[[str], Message | None],
         on_full: Callable[["Session", bool], None],
+        number: int = 0,
+        journal: Unkept = UNKEPT,
     ) -> None:
-        self.client_id, self.permissions, self.persistent = client_id, permissions, persistent
-        self.limits = SERVICE if permissions.service else DEVICE
+        self.client_id, self.permissions, self.number = client_id, permissions, number
+        self.outgoing = Outgoing(number, limits, journal)
         self.connection: Peer | None = None
+        self.away_since: float | None = None  # Unix seconds
         self.filters: dict[str, int] = {}
         self.full = False
-        self._retained, self._on_full = retained, on_full
-        self._inflight: dict[int, tuple[Message, bool]] = {}  # in the order of sending; with its retain flag
+        self.dropped = 0
+        self.unreleased: set[bytes] = set()  # packet ids of QoS 2 messages that the client may send again
+        self._retained, self._on_full, self._journal = retained, on_full, journal
         self._again: deque[int] = deque()  # of those in flight, what this connection hasn't been sent yet
-        self._waiting: deque[tuple[Message, int]] = deque()
         self._snapshot: dict[str, int] = {}  # retained topics still to be sent; read when their turn comes
-        self._unreleased: set[bytes] = set()
-        self._bytes = 0
-        self._inflight_bytes = 0
-        self._mid = 0
+        self._owing: set[str] = set()  # the filters they were asked for by
         self._warned = False
 
     @property
-    def inflight(self) -> int:
-        return len(self._inflight)
-
-    @property
-    def waiting(self) -> int:
-        return len(self._waiting)
+    def persistent(self) -> bool:
+        return bool(self.number)
 
     def attach(self, connection: Peer) -> None:
         """Go on with this connection: first what is in flight, then what waits."""
         self.connection = connection
-        self._again = deque(self._inflight)
+        self._again = deque(self.outgoing.inflight)
         connection.link.on_room = self.pump
         self.pump()
 
     def detach(self) -> None:
         self.connection = None
 
-    def deliver(self, message: Message, granted: int) -> None:
-        """Take over a message; for a client that is away only QoS 1 is kept."""
+    def deliver(self, message: Message, granted: int, group: str = "") -> None:
+        """Take over a message at the lower QoS of the two [MQTT-3.8.4-6]; for a client that is away not at QoS 0."""
         qos = min(message.qos, granted)
         if self.connection is None and not (qos and self.persistent):
             return
-        self._waiting.append((message, qos))
-        self._bytes += message.size
+        self.outgoing.add(message, qos, group=group)
         self.pump()
         self._bound()
 
-    def owe(self, topics: list[str], granted: int) -> None:
+    def set_filter(self, filter: str, qos: int, owing: bool) -> None:
+        """Subscribe; `owing` while what is retained under the filter is still to be sent."""
+        self.filters[filter] = qos
+        (self._owing.add if owing else self._owing.discard)(filter)
+        self._journal.keep("filters", (self.number, filter), qos, owing)
+
+    def remove_filter(self, filter: str) -> bool:
+        """Whether there was one."""
+        if self.filters.pop(filter, None) is None:
+            return False
+        self._owing.discard(filter)
+        self._journal.drop("filters", self.number, filter)
+        return True
+
+    def snapshot(self, topics: list[str], granted: int) -> None:
         """Send what is retained of these topics, after what is waiting already."""
         self._snapshot.update(dict.fromkeys(topics, granted))
         self.pump()
 
-    def acknowledged(self, mid: int) -> None:
-        if (sent := self._inflight.pop(mid, None)) is not None:
-            self._bytes -= sent[0].size
-            self._inflight_bytes -= sent[0].size
-            self.pump()
+    def acknowledged(self, mid: int, qos: int = 1) -> None:
+        self.outgoing.acknowledged(mid, qos)
+        self.pump()
 
     def is_new(self, mid: bytes) -> bool:
-        """Whether the client sends a new QoS 2 message; until released, its packet id is the old one [MQTT-4.3.3-2].
-
-        It is handed on at once and at QoS 1: exactly once to us, at least once from us.
-        """
-        if mid in self._unreleased:
+        """Whether the client sends a new QoS 2 message; until released, its packet id is the old one [MQTT-4.3.3-2]."""
+        if mid in self.unreleased:
             return False
-        if len(self._unreleased) >= MAX_UNRELEASED:
+        if len(self.unreleased) >= MAX_UNRELEASED:
             raise ProtocolError(f"expected at most {MAX_UNRELEASED} QoS 2 messages under way")
-        self._unreleased.add(mid)
+        self.unreleased.add(mid)
+        self._journal.keep("unreleased", (self.number, mid))
         return True
 
     def release(self, mid: bytes) -> None:
-        self._unreleased.discard(mid)
+        if mid in self.unreleased:
+            self.unreleased.discard(mid)
+            self._journal.drop("unreleased", self.number, mid)
 
     def revise(self, permissions: Permissions) -> None:
         """Go on as the registry now has it; forgets what may no longer be heard."""
         self.permissions = permissions
-        kept = [(message, qos) for message, qos in self._waiting if permissions.may("receive", message.topic)]
-        self._waiting = deque(kept)
-        for mid in [
-            mid for mid, (message, _) in self._inflight.items() if not permissions.may("receive", message.topic)
-        ]:
-            del self._inflight[mid]
-        self._inflight_bytes = sum(message.size for message, _ in self._inflight.values())
-        self._bytes = self._inflight_bytes + sum(message.size for message, _ in kept)
+        self.outgoing.drop(lambda delivery: not permissions.may("receive", delivery.message.topic))
         self._bound()
+
+    def discard(self) -> None:
+        """Forget all that the journal has of it."""
+        for filter in list(self.filters):
+            self.remove_filter(filter)
+        for mid in list(self.unreleased):
+            self.release(mid)
+        self.outgoing.drop(lambda delivery: True)
+        self._journal.drop("sessions", self.number)
 
     def pump(self) -> None:
         """Send as much as the window and the link take."""
         if self.connection is None:
             return
         link = self.connection.link
-        while not link.busy and (packet := self._next()) is not None:
-            link.write(packet)
+        while not link.busy and self._send_next(link):
+            pass
         if self.full:
             self._bound()
-        if self._warned and not self._waiting:
+        if self._warned and not self.outgoing.waiting:
             self._warned = False
             logger.info("the queue is empty again %s", pairs(client=self.client_id))
 
-    def _next(self) -> bytes | None:
+    def _send_next(self, link: Link) -> bool:
+        """Whether there was something to send."""
         while self._again:
-            mid = self._again.popleft()
-            if mid in self._inflight:
-                message, retain = self._inflight[mid]
-                return message.packet(mid, dup=True, retain=retain)  # [MQTT-3.3.1-1]
-        if len(self._inflight) >= self.limits.inflight or self._inflight_bytes > self.limits.bytes // 2:
-            return None
-        if self._waiting:
-            message, qos = self._waiting.popleft()
-            return self._sent(message, qos, False)  # [MQTT-3.3.1-9]
+            delivery = self.outgoing.inflight.get(self._again.popleft())
+            if delivery:
+                again = packets.pubrel(delivery.mid) if delivery.released else delivery.packet(dup=True)
+                self._journal.send(link, again)  # [MQTT-3.3.1-1]
+                return True
+        if not self.outgoing.open or not (self.outgoing.waiting or self._top_up()):
+            return False
+        delivery = self.outgoing.next()
+        if delivery.qos:
+            self._journal.send(link, delivery.packet())
+        else:
+            link.write(delivery.packet())
+        return True
+
+    def _top_up(self) -> bool:
+        """Whether a retained message has been added, which is read only now [MQTT-3.3.1-8]."""
         while self._snapshot:
             topic = next(iter(self._snapshot))
-            qos = self._snapshot.pop(topic)
+            granted = self._snapshot.pop(topic)
             message = self._retained(topic)
             if message and self.permissions.may("receive", topic):
-                self._bytes += message.size
-                return self._sent(message, min(qos, message.qos), True)  # [MQTT-3.3.1-8]
-        return None
-
-    def _sent(self, message: Message, qos: int, retain: bool) -> bytes:
-        if not qos:
-            self._bytes -= message.size
-            return message.packet(retain=retain)
-        self._mid = self._mid % 0xFFFF + 1
-        while self._mid in self._inflight:
-            self._mid = self._mid % 0xFFFF + 1
-        self._inflight[self._mid] = message, retain
-        self._inflight_bytes += message.size
-        return message.packet(self._mid, retain=retain)
-
-    def _over(self, part: float = 1.0) -> bool:
-        return len(self._waiting) > part * self.limits.messages or self._bytes > part * self.limits.bytes
+                self.outgoing.add(message, min(granted, message.qos), retain=True)
+                return True
+        for filter in list(self._owing):
+            self.set_filter(filter, self.filters[filter], owing=False)
+        return False
 
     def _bound(self) -> None:
         if not self.permissions.service:
-            while self._waiting and self._over():
+            while self.outgoing.waiting and self.outgoing.over():
                 self._warn("the queue of a device is full, its oldest positions are dropped")
-                self._shed()
-        elif self.full != self._over(ROOM_AGAIN if self.full else 1.0):
+                self.outgoing.shed()
+                self.dropped += 1
+        elif self.full != self.outgoing.over(ROOM_AGAIN if self.full else 1.0):
             self.full = not self.full
             if self.full:
                 self._warn("the queue of a service is full, publishers wait")
             self._on_full(self, self.full)
 
-    def _shed(self) -> None:
-        """Drop the oldest position, or the oldest message when no position waits."""
-        positions = (at for at, (message, _) in enumerate(self._waiting) if "/position/" in message.topic)
-        at = next(positions, 0)
-        self._bytes -= self._waiting[at][0].size
-        del self._waiting[at]
-
     def _warn(self, text: str) -> None:
         if not self._warned:
             self._warned = True
-            waiting = pairs(client=self.client_id, messages=len(self._waiting), bytes=self._bytes)
+            waiting = pairs(client=self.client_id, messages=len(self.outgoing.waiting), bytes=self.outgoing.bytes)
             logger.warning("%s %s", text, waiting)

@@ -29,6 +29,8 @@ class Config(Struct, frozen=True, kw_only=True):
     web_dir: str = "web/dist"
     demo_password: str = ""
     device_rate: float = 500.0
+    inflight: int = 10_000
+    session_days: float = 7.0
     tiles_url: str = "https://tile.openstreetmap.org/{z}/{x}/{y}.png"
     tiles_attribution: str = "© OpenStreetMap contributors"
     batch_messages: int = 5000

@@ -47,7 +47,6 @@ protocol {protocol}
 # else any device could take over another's session
 use_username_as_clientid true
 """
-INFLIGHT = 20_000  # at least a batch; 65,535 is the protocol's most
 QUEUED_BYTES = 1 << 30
 MEMORY = 2 << 30
 MESSAGE = 1 << 20
@@ -66,7 +65,7 @@ def configuration(config: Config, directory: Path) -> str:
     text = CONFIGURATION.format(
         directory=directory,
         user=getpass.getuser(),
-        inflight=max(INFLIGHT, config.batch_messages),
+        inflight=max(config.inflight, config.batch_messages),
         queued_bytes=QUEUED_BYTES,
         memory=MEMORY,
         message=MESSAGE,

@@ -3,14 +3,16 @@
 import asyncio
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from pathlib import Path
 from typing import TypeVar
 
 from broker.broker import Broker
 from broker.message import Message
 from broker.registry import Registry
+from broker.restore import open_journal
 from rentguy.access import Identity
 from rentguy.config import Config
 from rentguy.credentials import hash_secret, service_secret
@@ -94,18 +96,33 @@ class House:
 
 
 @contextmanager
-def house(**settings) -> Iterator[House]:
+def house(data: Path | None = None, **settings) -> Iterator[House]:
+    """A broker that keeps its journal in `data`, or is in memory only."""
     loop, rejects = asyncio.new_event_loop(), []
     registry = Registry(KEY, ACCOUNTS)
     config = Config(**{"broker_listen": "127.0.0.1:0", "device_rate": 0, **settings})
-    broker = Broker(config, registry, lambda *reject: rejects.append(reject))
     thread = threading.Thread(target=loop.run_forever, name="broker")
     thread.start()
-    asyncio.run_coroutine_threadsafe(broker.start(), loop).result(5)
+
+    def run(coroutine: Coroutine[None, None, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result(10)
+
+    async def begin() -> Broker:
+        journal, kept = open_journal(data) if data else (None, None)
+        broker = Broker(config, registry, lambda *reject: rejects.append(reject), journal=journal)
+        if journal:
+            await journal.start()
+            broker.restore(kept)
+        await broker.start()
+        return broker
+
+    broker = run(begin())
     try:
         yield House(loop, broker, registry, rejects)
     finally:
-        asyncio.run_coroutine_threadsafe(broker.stop(), loop).result(5)
+        run(broker.stop())
+        if data:
+            run(broker.journal.stop())
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)
         loop.close()

@@ -5,7 +5,9 @@ from hypothesis import strategies as st
 
 from broker.framing import Framer
 from broker.index import Index
+from broker.journal import UNKEPT
 from broker.message import Message
+from broker.outgoing import DEVICE
 from broker.policy import Permissions
 from broker.retained import Retained
 from broker.session import Session
@@ -20,7 +22,7 @@ EVERYTHING = Permissions(Identity("_ingest", "service"), lambda identity, action
 
 
 def session(name: str) -> Session:
-    return Session(name, EVERYTHING, True, lambda topic: None, lambda session, full: None)
+    return Session(name, EVERYTHING, DEVICE, lambda topic: None, lambda session, full: None)
 
 
 @given(st.lists(filters, max_size=6, unique=True), st.lists(filters, max_size=3), topics)
@@ -49,7 +51,7 @@ def test_an_index_without_subscriptions_holds_nothing(filters: list[str]) -> Non
 
 @given(st.lists(topics, unique=True), st.lists(topics), filters)
 def test_retained_topics_are_found_by_filter(kept: list[str], cleared: list[str], filter: str) -> None:
-    retained = Retained()
+    retained = Retained(UNKEPT)
     for topic in kept:
         retained.keep(Message(topic, b"x", 1, True))
     for topic in cleared:
@@ -63,7 +65,7 @@ def test_retained_topics_are_found_by_filter(kept: list[str], cleared: list[str]
 
 def test_a_full_store_keeps_what_it_has_and_says_so_once(monkeypatch, caplog) -> None:
     monkeypatch.setattr("broker.retained.MAX_MESSAGES", 2)
-    retained = Retained()
+    retained = Retained(UNKEPT)
     for topic in ("a", "b", "c", "d"):
         retained.keep(Message(topic, b"1", 1, True))
     retained.keep(Message("a", b"2", 1, True))

@@ -118,7 +118,7 @@ def test_who_reads_nothing_is_closed_and_meanwhile_bounded(inn: House, monkeypat
         session = inn.session("wall")
         for _ in range(150):
             device.publish(MINE, b"x" * 200_000)
-            assert session._bytes <= session.limits.bytes
+            assert session.outgoing.bytes <= session.outgoing.limits.bytes
             assert session.connection is None or session.connection.link._unsent < 2 * 1024 * 1024
         other.ping()
         wait_until(lambda: inn.session("wall") is None)

@@ -71,10 +71,11 @@ def test_a_refused_publish_leaves_a_row_without_its_payload_and_sigterm_ends_all
     assert embedded.said("stopped")
 
 
-def test_without_its_database_it_serves_services_and_stops(start):
+def test_without_its_database_it_serves_services_and_stops(start, tmp_path):
     listen, health = (f"127.0.0.1:{free_port()}" for _ in range(2))
     nowhere = f"postgresql://127.0.0.1:{free_port()}/none"
-    config = Config(database_url=nowhere, broker_listen=listen, broker_health_listen=health, secret_key=KEY)
+    settings = {"database_url": nowhere, "secret_key": KEY, "data_dir": str(tmp_path)}
+    config = Config(broker_listen=listen, broker_health_listen=health, **settings)
     process = start("broker", config)
     with ingest(config) as connected:
         connected.ping()
