@@ -102,7 +102,7 @@ class Journal(Unkept):
         self._batch, self._writing = Batch(1), None
         self._messages = count(1 + max((row[0] for row in kept.messages), default=0))
         self._numbers = count(1 + max((row[0] for row in kept.deliveries), default=0))
-        self._work, self._idle = asyncio.Event(), asyncio.Event()
+        self._idle = asyncio.Event()
         self._idle.set()
 
     async def start(self) -> None:
@@ -111,7 +111,7 @@ class Journal(Unkept):
         with theirs:
             self._keeper = subprocess.Popen(command, stdin=theirs, stdout=subprocess.DEVNULL, cwd=HOME)
         self._answers, self._out = await asyncio.open_connection(sock=ours)
-        self._task = asyncio.create_task(self._run(), name="journal")
+        self._task = asyncio.create_task(self._listen(), name="journal")
         self.record()  # an empty batch, whose answer says that the keeper is there
         async with asyncio.timeout(START_S):
             await self._idle.wait()
@@ -138,9 +138,9 @@ class Journal(Unkept):
     def record(self, size: int = 0) -> Batch:
         """The batch to add a record of so many bytes to."""
         batch = self._batch
-        if not batch.bytes:
-            self._work.set()
+        if not batch.bytes:  # what this turn of the loop records goes with it
             self._idle.clear()
+            asyncio.get_running_loop().call_soon(self._hand_over)
         batch.bytes += ROW_BYTES + size
         return batch
 
@@ -185,37 +185,36 @@ class Journal(Unkept):
             link.hold(data, batch.number)
             batch.waiting[link] = None
 
-    async def _run(self) -> None:
+    def _hand_over(self) -> None:
+        """Give the keeper what has been recorded, unless it is still busy."""
+        if self._writing is None and self._batch.bytes:
+            self._writing, self._batch = self._batch, Batch(self._batch.number + 1)
+            self._out.write(self._writing.frame())
+
+    async def _listen(self) -> None:
         with suppress(ConnectionError):
-            while True:
-                await self._work.wait()
-                self._work.clear()
-                self._writing, self._batch = self._batch, Batch(self._batch.number + 1)
-                self._out.write(self._writing.frame())
-                if not await self._answered():
-                    break
-                self._written()
+            async for answer in self._answers:
+                if answer == KEPT:
+                    self._kept()
+                else:
+                    self._refused(answer.decode().removeprefix("trouble ").strip())
         self.lost.set()
 
-    async def _answered(self) -> bool:
-        """Whether the batch is kept; however long the disk refuses, nothing else is tried."""
-        while (answer := await self._answers.readline()) != KEPT:
-            if not answer:
-                return False
-            if not self.trouble:
-                self.trouble = answer.decode().removeprefix("trouble ").strip()
-                reason = pairs(file=self._file, reason=self.trouble)
-                logger.error("the disk refuses, nothing is acknowledged %s", reason)
+    def _refused(self, reason: str) -> None:
+        """However long the disk refuses, the keeper tries the same batch."""
+        if not self.trouble:
+            logger.error("the disk refuses, nothing is acknowledged %s", pairs(file=self._file, reason=reason))
+        self.trouble = reason
+
+    def _kept(self) -> None:
         if self.trouble:
             logger.info("the disk takes it again %s", pairs(file=self._file))
             self.trouble = None
-        return True
-
-    def _written(self) -> None:
         batch, self._writing = self._writing, None
         self.commits += 1
         for link in batch.waiting:
             link.release(batch.number)
-        if not self._batch.bytes:
+        self._hand_over()
+        if self._writing is None:
             self._idle.set()
         self.on_kept()
