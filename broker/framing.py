@@ -28,6 +28,11 @@ class Framer:
         self.limit = limit
         self._rest = b""
 
+    @property
+    def incomplete(self) -> bool:
+        """Whether a part of a packet is held."""
+        return bool(self._rest)
+
     def feed(self, data: bytes) -> Iterator[tuple[int, bytes]]:
         """Each whole packet as its first byte and its body.
 

@@ -29,6 +29,7 @@ class Link(ABC):
     def __init__(self, transport: asyncio.Transport) -> None:
         self.peer = ":".join(str(part) for part in (transport.get_extra_info("peername") or ("?",))[:2])
         self.on_room = lambda: None
+        self.sent = 0  # bytes that have left for the peer
         self.busy = False
         self.closing = False
         self._transport = transport
@@ -122,6 +123,7 @@ class Link(ABC):
 
     def _sent(self, size: int) -> None:
         self._unsent -= size
+        self.sent += size
         if self.busy and self._unsent <= HIGH_WATER:
             self.busy = False
             self._room.set()

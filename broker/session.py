@@ -18,6 +18,7 @@ from .links import Link
 from .message import Message
 from .outgoing import Limits, Outgoing
 from .policy import Permissions
+from .usage import Usage
 
 logger = logging.getLogger(__name__)
 
@@ -29,6 +30,7 @@ class Peer(Protocol):
     """What a session needs of its connection."""
 
     link: Link
+    usage: Usage
 
 
 class Session:
@@ -162,6 +164,7 @@ class Session:
         if not self.outgoing.open or not (self.outgoing.waiting or self._top_up()):
             return False
         delivery = self.outgoing.next()
+        self.connection.usage.messages_out += 1
         if delivery.qos:
             self._journal.send(link, delivery.packet())
         else:

@@ -4,6 +4,7 @@ from .links import Link
 
 CONNECT_S = 10.0  # for the CONNECT to come
 STALL_S = 30.0  # in which not one byte could be sent
+PACKET_S = 120.0  # from the first byte of a packet to its last, 256 KiB at 2 KiB/s
 GRACE = 1.5  # keep-alives [MQTT-3.1.2-24]
 
 
@@ -18,10 +19,16 @@ class Watch:
         self.reading = False
         self._heard = self._moved = now
         self._gone: int | None = None
+        self._begun: float | None = None
 
     def heard(self, now: float) -> None:
         """Whole packets have come, or we go on reading."""
         self._heard = now
+
+    def partial(self, incomplete: bool, new: bool, now: float) -> None:
+        """Whether a part of a packet is there, whose rest has to follow, and whether it has only now begun."""
+        if new or not incomplete:
+            self._begun = now if incomplete else None
 
     def overdue(self, link: Link, now: float) -> str:
         """Why the connection must end; empty while it needn't."""
@@ -32,5 +39,7 @@ class Watch:
             self._gone, self._moved = gone, now
         if now > self._moved + STALL_S:
             return "reads nothing"
+        if self.reading and self._begun is not None and now > self._begun + PACKET_S:
+            return "a packet doesn't end"
         silent = self.reading and self.keep_alive and now > self._heard + self.keep_alive * GRACE
         return "keep-alive is over" if silent else ""

@@ -60,7 +60,7 @@ class House:
 
     @property
     def port(self) -> int:
-        return self.broker.port
+        return self.broker.doors.ports["broker_listen"]
 
     def call(self, function: Callable[..., T], *arguments) -> T:
         """What the function answers on the broker's own thread."""

@@ -19,7 +19,9 @@ def inn():
 
 
 def opened(inn: House) -> ClientConnection:
-    return connect(f"ws://127.0.0.1:{inn.broker.ws_port}/", subprotocols=["mqtt"], open_timeout=5)
+    return connect(
+        f"ws://127.0.0.1:{inn.broker.doors.ports['broker_ws_listen']}/", subprotocols=["mqtt"], open_timeout=5
+    )
 
 
 def test_paho_hears_over_a_websocket(inn: House) -> None:
@@ -35,7 +37,7 @@ def test_paho_hears_over_a_websocket(inn: House) -> None:
     ingest.on_connect = lambda client, *rest: client.subscribe("rentguy/#", 1)
     ingest.on_subscribe = lambda *rest: subscribed.set()
     ingest.on_message = on_message
-    ingest.connect("127.0.0.1", inn.broker.ws_port)
+    ingest.connect("127.0.0.1", inn.broker.doors.ports["broker_ws_listen"])
     ingest.loop_start()
     assert subscribed.wait(5)
     with inn.client("truck-1") as device:
