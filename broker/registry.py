@@ -12,7 +12,7 @@ from rentguy import db
 from rentguy.access import Identity
 from rentguy.credentials import hash_secret, new_secret, service_secret, verify_secret
 from rentguy.log import pairs
-from rentguy.registry import CHANNEL, Account, devices
+from rentguy.registry import CHANNEL, Account, accounts
 from rentguy.topics import SERVICES
 
 logger = logging.getLogger(__name__)
@@ -74,9 +74,9 @@ class Follower:
     def _heard(self, session: connection) -> None:
         with session.cursor() as cursor:
             cursor.execute("SET statement_timeout = '10s'")
-        accounts = devices(session)
+        found = accounts(session)
         if not self._stop.is_set():
-            self._loop.call_soon_threadsafe(self._take_over, accounts)
+            self._loop.call_soon_threadsafe(self._take_over, found)
 
     def _take_over(self, accounts: dict[str, Account]) -> None:
         self._registry.replace(accounts)
