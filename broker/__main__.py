@@ -13,11 +13,13 @@ from rentguy.errors import ConfigError
 from .broker import Broker
 from .registry import Follower, Registry
 from .rejects import Rejects
+from .saved import Saved
 
 logger = logging.getLogger(__name__)
 
 
 FIRST_S = 3.0  # for the registry, before devices are let in: refused ones may not try again soon
+SAVED_S = 0.5  # when there is a saved one: enough for a database that is there, so that nobody is judged by old news
 
 
 async def serve(config: Config) -> None:
@@ -26,13 +28,15 @@ async def serve(config: Config) -> None:
         loop.add_signal_handler(number, stop.set)
     registry = Registry(config.required("secret_key"))
     rejects = Rejects(config.required("database_url")).start()
-    follower = Follower(registry, config.database_url, loop).start()
-    if not await _either(follower.known, stop, FIRST_S):
-        logger.warning("the registry is not known yet, only services can sign in")
+    saved = Saved(config.data / "broker" / "registry.json")
+    follower = Follower(registry, config.database_url, loop, saved).start()
+    if not await _either(follower.known, stop, SAVED_S if follower.remembered else FIRST_S):
+        who = "devices sign in as they were saved" if follower.remembered else "only services can sign in"
+        logger.warning("the registry is not known yet, %s", who)
     broker = Broker(config, registry, rejects)
     await broker.start()
     if config.broker_health_listen:
-        health.serve(config.broker_health_listen, lambda: None if follower.known.is_set() else "no registry yet")
+        health.serve(config.broker_health_listen, lambda: None if follower.ready else "no registry yet")
     await stop.wait()
     await broker.stop()
     follower.stop()
