@@ -57,7 +57,7 @@ def _enrol(database: str, trucks: int) -> None:
 @contextmanager
 def _mosquitto(config: Config, directory: Path) -> Iterator[None]:
     with closing(db.connect(config.database_url, "rentguy bench")) as session:
-        accounts = registry.devices(session)
+        accounts = registry.accounts(session)
     mosquitto.write(config, directory, accounts)
     with open(directory / "mosquitto.log", "ab") as log:
         process = children.popen([mosquitto.program(), "-c", str(directory / "mosquitto.conf")], stdout=log, stderr=log)

@@ -1,4 +1,4 @@
-"""`python -m broker`: serve until SIGTERM or SIGINT."""
+"""`python -m broker`: serve until SIGTERM or SIGINT; SIGHUP reads the certificate again."""
 
 import asyncio
 import logging
@@ -11,40 +11,73 @@ from rentguy.config import Config
 from rentguy.errors import ConfigError
 
 from .broker import Broker
+from .figures import Figures, stuck, trouble
 from .registry import Follower, Registry
 from .rejects import Rejects
 from .restore import open_journal
+from .saved import Saved
 
 logger = logging.getLogger(__name__)
 
 
 FIRST_S = 3.0  # for the registry, before devices are let in: refused ones may not try again soon
+SAVED_S = 0.5  # the same when a saved one can do until then
 
 
 async def serve(config: Config) -> None:
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    journal, kept = open_journal(config.data)
-    await journal.start()
+    """Raises ConfigError when the broker can't start, or can't go on."""
+    stop = _signals(signal.SIGTERM, signal.SIGINT)
     registry = Registry(config.required("secret_key"))
     rejects = Rejects(config.required("database_url")).start()
-    follower = Follower(registry, config.database_url, loop).start()
-    if not await _either(follower.known, stop, FIRST_S):
-        logger.warning("the registry is not known yet, only services can sign in")
-    broker = Broker(config, registry, rejects, journal=journal)
-    broker.restore(kept)
-    await broker.start()
-    if config.broker_health_listen:
-        health.serve(config.broker_health_listen, lambda: None if follower.known.is_set() else "no registry yet")
-    await _either(journal.lost, stop, None)
-    await broker.stop()
-    await journal.stop()
-    follower.stop()
+    journal, kept = open_journal(config.data)
+    await journal.start()
+    try:
+        follower = await _follow(config, registry, stop)
+        broker = Broker(config, registry, rejects, journal=journal)
+        broker.restore(kept)
+        await broker.start()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, broker.doors.renew)
+        _be_asked(config, broker, registry)
+        await _either(journal.lost, stop, None)
+        await broker.stop()
+        follower.stop()
+    finally:
+        await journal.stop()
     rejects.stop()
     if journal.lost.is_set() and not stop.is_set():
         raise ConfigError("the journal's keeper has ended")
     logger.info("stopped")
+
+
+def _signals(*numbers: signal.Signals) -> asyncio.Event:
+    """Set at the first of these signals."""
+    come = asyncio.Event()
+    for number in numbers:
+        asyncio.get_running_loop().add_signal_handler(number, come.set)
+    return come
+
+
+async def _follow(config: Config, registry: Registry, stop: asyncio.Event) -> Follower:
+    """Keep the registry as the database has it, and give that a moment to answer."""
+    saved = Saved(config.data / "broker" / "registry.json")
+    follower = Follower(registry, config.database_url, asyncio.get_running_loop(), saved).start()
+    if not await _either(follower.known, stop, SAVED_S if follower.remembered else FIRST_S):
+        who = "devices sign in as they were saved" if follower.remembered else "only services can sign in"
+        logger.warning("the registry is not known yet, %s", who)
+    return follower
+
+
+def _be_asked(config: Config, broker: Broker, registry: Registry) -> None:
+    if config.broker_health_listen:
+        figures = Figures(broker)
+        figures.register()
+        health.serve(
+            config.broker_health_listen,
+            lambda: trouble(broker, registry.known),
+            stuck=lambda: stuck(broker),
+            figures=figures.summary,
+            pages={"/sources": figures.sources},
+        )
 
 
 async def _either(one: asyncio.Event, other: asyncio.Event, timeout: float | None) -> bool:

@@ -36,6 +36,7 @@ class Permissions:
     def __init__(self, identity: Identity, allows: Allows = allows) -> None:
         self.identity = identity
         self._allows = allows
+        self._all_live = identity.on_shift == identity.sharing and not identity.ended  # so it is for nearly everyone
         self._known: dict[tuple[Action, str], bool] = {}
 
     @property
@@ -54,7 +55,7 @@ class Permissions:
 
     def live(self, topic: str) -> bool:
         """Whether others than services may hear at once what this identity publishes there."""
-        return self.identity.on_shift == self.identity.sharing or access.live(self.identity, parse(topic))
+        return self._all_live or access.live(self.identity, parse(topic))
 
     def refusal(self, topic: str) -> str:
         """Why the identity may not publish to a topic; empty when it may."""

@@ -1,10 +1,12 @@
-"""Who may sign in: the devices of PostGIS, kept in memory and refreshed by NOTIFY, and the platform's services."""
+"""Who may sign in: the devices of PostGIS, kept in memory, refreshed by NOTIFY and by the clock, and our services."""
 
 import asyncio
 import hmac
 import logging
 import threading
+import time
 from collections.abc import Callable, Mapping
+from math import inf
 
 from psycopg2.extensions import connection
 
@@ -12,12 +14,15 @@ from rentguy import db
 from rentguy.access import Identity
 from rentguy.credentials import hash_secret, new_secret, service_secret, verify_secret
 from rentguy.log import pairs
-from rentguy.registry import CHANNEL, Account, devices
+from rentguy.registry import CHANNEL, Account, Registered, devices
 from rentguy.topics import SERVICES
+
+from .saved import Saved
 
 logger = logging.getLogger(__name__)
 
-REFRESH_S = 30.0  # assignments and shifts also begin and end by the clock
+REFRESH_S = 30.0  # a NOTIFY may be missed, and the wall clock may be set
+SOONEST_S = 0.01
 NOBODY = hash_secret(new_secret())  # verified in place of an unknown device's, so that both take as long
 
 
@@ -26,6 +31,7 @@ class Registry:
 
     def __init__(self, secret_key: str, accounts: Mapping[str, Account] | None = None) -> None:
         self.on_change: Callable[[set[str], set[str]], None] = lambda changed, ended: None
+        self.known = accounts is not None  # as of some moment: the database's or the saved one's
         self._accounts = dict(accounts or {})
         self._services = {name: service_secret(secret_key, name) for name in SERVICES}
 
@@ -47,6 +53,7 @@ class Registry:
     def replace(self, accounts: Mapping[str, Account]) -> None:
         """Take over the accounts as they are now; say whose have changed, and which of them must sign in anew."""
         old, self._accounts = self._accounts, dict(accounts)
+        self.known = True
         changed = {slug for slug in old.keys() | accounts.keys() if old.get(slug) != accounts.get(slug)}
         if changed:
             logger.info("registry changed %s", pairs(devices=len(accounts), changed=len(changed)))
@@ -54,35 +61,67 @@ class Registry:
 
 
 class Follower:
-    """Keeps a registry like the database's, on a thread named "registry"."""
+    """Keeps a registry like the database's, on a thread named "registry", and like the clock's, on the loop.
 
-    def __init__(self, registry: Registry, database_url: str, loop: asyncio.AbstractEventLoop) -> None:
-        self.known = asyncio.Event()  # the registry has been read once
-        self._registry, self._loop = registry, loop
+    It begins with the devices that were saved, if any (`remembered`), until the database has answered (`known`).
+    """
+
+    def __init__(self, registry: Registry, database_url: str, loop: asyncio.AbstractEventLoop, saved: Saved) -> None:
+        self.known = asyncio.Event()  # from the database
+        self.remembered = False
+        self._registry, self._loop, self._saved = registry, loop, saved
+        self._devices: dict[str, Registered] = {}
+        self._turn: asyncio.TimerHandle | None = None
         self._stop = threading.Event()
         listening = (database_url, "broker-registry", [CHANNEL], self._heard, self._stop, REFRESH_S)
         self._thread = threading.Thread(target=db.listen, args=listening, name="registry", daemon=True)
 
     def start(self) -> "Follower":
+        """To be called on the loop."""
+        if (devices := self._saved.read()) is not None:
+            self.remembered = True
+            self._take_over(devices)
         self._thread.start()
         return self
 
     def stop(self, timeout: float = 0.5) -> None:
         self._stop.set()
+        if self._turn:
+            self._turn.cancel()
         self._thread.join(timeout)
 
     def _heard(self, session: connection) -> None:
         with session.cursor() as cursor:
             cursor.execute("SET statement_timeout = '10s'")
-        accounts = devices(session)
+        found = devices(session)
         if not self._stop.is_set():
-            self._loop.call_soon_threadsafe(self._take_over, accounts)
+            self._loop.call_soon_threadsafe(self._answered, found)
+            self._saved.write(found)
 
-    def _take_over(self, accounts: dict[str, Account]) -> None:
-        self._registry.replace(accounts)
+    def _answered(self, devices: dict[str, Registered]) -> None:
+        self._take_over(devices)
         self.known.set()
+
+    def _take_over(self, devices: dict[str, Registered]) -> None:
+        if devices != self._devices:
+            self._devices = devices
+            self._move()
+
+    def _move(self) -> None:
+        """Bring the registry to this moment, and come again at the next that changes anything."""
+        now = time.time()
+        coming = min((device.next_change(now) for device in self._devices.values()), default=inf)
+        if self._turn:
+            self._turn.cancel()
+        self._turn = self._loop.call_later(min(max(coming - now, SOONEST_S), REFRESH_S), self._move)
+        self._registry.replace({slug: device.account(now) for slug, device in self._devices.items()})
 
 
 def _goes_on(old: Account | None, new: Account | None) -> bool:
-    """Whether who signed in with the old account is signed in with the new one: still there, enabled, same secret."""
-    return old is not None and new is not None and new.identity.enabled and old.secret_hash == new.secret_hash
+    """Whether who signed in with the old account stays signed in: there, enabled, same secret, no assignment over.
+
+    After one it must come back: so its will goes out by the old rules, and what follows is a backlog.
+    """
+    if old is None or new is None or not new.identity.enabled or old.secret_hash != new.secret_hash:
+        return False
+    return old.identity.roles.keys() <= new.identity.roles.keys() and new.identity.ended <= old.identity.ended

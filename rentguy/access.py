@@ -18,7 +18,7 @@ class Identity(Struct, frozen=True):
     `roles` maps a project to the role there: a person's; for what is assigned to it "device", "integration", or "phone"
     (a device with an owner, whose position is a person's);
     `on_shift` holds the projects where a person's position is welcome, if only as a backlog, `sharing` those where the
-    shift runs at this moment.
+    shift runs at this moment; `ended` those of a device whose assignment has ended, while their door is still open.
     """
 
     slug: str
@@ -26,6 +26,7 @@ class Identity(Struct, frozen=True):
     roles: dict[str, str] = {}
     on_shift: frozenset[str] = frozenset()
     sharing: frozenset[str] = frozenset()
+    ended: frozenset[str] = frozenset()
     admin: bool = False
     enabled: bool = True
 
@@ -76,8 +77,11 @@ def allowed(identity: Identity, action: Action, topic_or_filter: str = "") -> bo
 def live(identity: Identity, topic: Topic) -> bool:
     """Whether what `identity` publishes there may be heard at once, or by services only.
 
-    After a shift its door stays open for a backlog, which ingest sorts by its times; nobody else is to hear it.
+    After an assignment or a shift its door stays open for a backlog, which ingest sorts by its times; nobody else is to
+    hear it.
     """
+    if topic.project in identity.ended:
+        return False
     return topic.kind != "position" or topic.project not in identity.on_shift - identity.sharing
 
 

@@ -68,7 +68,7 @@ def mosquitto_broker(config: Config, lowlands: houses.Lowlands, start, tmp_path:
     except ConfigError as error:
         missing(error)
     session = db.connect(config.database_url, "test")
-    accounts = registry.devices(session)
+    accounts = registry.accounts(session)
     session.close()
     return start(services.mosquitto_broker(config, tmp_path / "mosquitto", accounts))
 

@@ -4,14 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec import convert
 
-from rentguy.access import Identity, allowed, grants
+from broker.policy import Permissions
+from rentguy.access import Identity, allowed, grants, live
+from rentguy.topics import parse
 
 CASES = json.loads((Path(__file__).parent / "cases" / "access.json").read_text())
-IDENTITIES = {
-    name: Identity(**{**fields, "on_shift": frozenset(fields.get("on_shift", []))})
-    for name, fields in CASES["identities"].items()
-}
+IDENTITIES = {name: convert(fields, Identity) for name, fields in CASES["identities"].items()}
 
 
 @pytest.mark.parametrize("case", CASES["rows"], ids=lambda case: case["rule"])
@@ -19,8 +19,15 @@ def test_allowed(case):
     assert allowed(IDENTITIES[case["who"]], case["action"], case["topic"]) is case["expected"]
 
 
+@pytest.mark.parametrize("case", CASES["live"], ids=lambda case: case["rule"])
+def test_live(case):
+    identity, topic = IDENTITIES[case["who"]], case["topic"]
+    assert live(identity, parse(topic)) is case["expected"]
+    assert Permissions(identity).live(topic) is case["expected"]
+
+
 def test_every_role_and_kind_has_rows():
-    assert {row["who"] for row in CASES["rows"]} == set(IDENTITIES)
+    assert {row["who"] for row in CASES["rows"] + CASES["live"]} == set(IDENTITIES)
 
 
 @pytest.mark.parametrize("name", IDENTITIES)

@@ -45,7 +45,7 @@ def run(config: Config, monkeypatch, capsys) -> Callable[..., Done]:
 def accounts(url: str) -> dict[str, registry.Account]:
     session = db.connect(url, "test")
     try:
-        return registry.devices(session)
+        return registry.accounts(session)
     finally:
         session.close()
 
