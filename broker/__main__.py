@@ -1,6 +1,7 @@
 """`python -m broker`: serve until SIGTERM or SIGINT; SIGHUP reads the certificate again."""
 
 import asyncio
+import gc
 import logging
 import resource
 import signal
@@ -22,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 FIRST_S = 3.0  # for the registry, before devices are let in: refused ones may not try again soon
 SAVED_S = 0.5  # the same when a saved one can do until then
+RARELY = 50_000, 20, 100  # only connections leave cycles behind, and looking for them among all queues takes its time
 
 
 async def serve(config: Config) -> None:
@@ -95,6 +97,7 @@ def main() -> int:
         log.setup("broker", config.log_level)
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a connection is a file
+        gc.set_threshold(*RARELY)
         asyncio.run(serve(config))
     except (ConfigError, OSError) as error:
         print(f"broker: {error}", file=sys.stderr)

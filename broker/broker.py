@@ -126,7 +126,8 @@ class Broker:
     def publish_will(self, will: Will, permissions: Permissions | None) -> None:
         """Ask once more, for CONNECT may be long ago; without `permissions` its source is gone, so the will is true."""
         if permissions is None or permissions.may("publish", will.topic):
-            self.router.publish(Message(will.topic, will.payload, will.qos, will.retain))
+            live = permissions is None or permissions.live(will.topic)
+            self.router.publish(Message(will.topic, will.payload, will.qos, will.retain, live))
 
     def reject(self, session: Session, topic: str, reason: str) -> None:
         """Note a publish that isn't accepted."""

@@ -5,6 +5,7 @@ import logging
 import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from typing import NamedTuple
 
 from websockets.asyncio.server import Server, ServerConnection, serve
 
@@ -20,11 +21,20 @@ logger = logging.getLogger(__name__)
 BACKLOG = 1024
 HANDSHAKE_S = 10.0
 STOP_S = 1.0
-DOORS = {  # by the name of their setting: whether it is a websocket, whether it speaks TLS
-    "broker_listen": (False, False),
-    "broker_ws_listen": (True, False),
-    "broker_tls_listen": (False, True),
-    "broker_wss_listen": (True, True),
+
+
+class Door(NamedTuple):
+    """Whether what comes in is a websocket, and whether it speaks TLS."""
+
+    web: bool
+    secure: bool
+
+
+DOORS = {  # by their settings
+    "broker_listen": Door(web=False, secure=False),
+    "broker_ws_listen": Door(web=True, secure=False),
+    "broker_tls_listen": Door(web=False, secure=True),
+    "broker_wss_listen": Door(web=True, secure=True),
 }
 
 
@@ -39,11 +49,14 @@ class Doors:
 
     async def open(self) -> None:
         """Raises ConfigError for a certificate that is missing or wrong, OSError for an address that can't be had."""
-        for name, (web, secure) in DOORS.items():
-            if not (listen := getattr(self._config, name)):
-                continue
-            host, port = address(listen)
-            server = await (self._open_web if web else self._open_tcp)(host, port, self._context() if secure else None)
+        wanted = {name: listen for name in DOORS if (listen := getattr(self._config, name))}
+        if any(DOORS[name].secure for name in wanted):
+            self._tls = self._context()  # before anybody comes in at another door
+        for name, listen in wanted.items():
+            door, (host, port) = DOORS[name], address(listen)
+            server = await (self._open_web if door.web else self._open_tcp)(
+                host, port, self._tls if door.secure else None
+            )
             self._servers.append(server)
             self.ports[name] = server.sockets[0].getsockname()[1]
         logger.info("listening %s", pairs(**self.ports))
@@ -70,11 +83,10 @@ class Doors:
             logger.error("the certificate can't be read, the old one holds %s", pairs(reason=error))
 
     def _context(self) -> ssl.SSLContext:
-        if self._tls is None:
-            self._tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-            self._tls.minimum_version = ssl.TLSVersion.TLSv1_2
-            self._load(self._tls)
-        return self._tls
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        self._load(context)
+        return context
 
     def _load(self, context: ssl.SSLContext) -> None:
         certificate, key = self._config.required("tls_certificate"), self._config.required("tls_key")

@@ -27,8 +27,10 @@ class Watch:
 
     def partial(self, incomplete: bool, new: bool, now: float) -> None:
         """Whether a part of a packet is there, whose rest has to follow, and whether it has only now begun."""
-        if new or not incomplete:
-            self._begun = now if incomplete else None
+        if not incomplete:
+            self._begun = None
+        elif new or self._begun is None:
+            self._begun = now
 
     def overdue(self, link: Link, now: float) -> str:
         """Why the connection must end; empty while it needn't."""

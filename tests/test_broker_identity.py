@@ -1,5 +1,7 @@
 """Who may connect, under which name, and what happens to sessions of others meanwhile."""
 
+import json
+
 import pytest
 
 from tests.brokers import Bytes, House, account, connect_packet, house, packet, publish_packet, truck
@@ -158,6 +160,25 @@ def test_a_device_leaves_when_it_is(inn: House, change: dict) -> None:
             assert device.closed()
             assert ingest.hear()[0].payload == b'{"online":false}'
             other.ping()
+        finally:
+            inn.replace()
+            inn.clear(WILL[0])
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_device_without_a_will_is_said_to_be_offline_when_it_is(inn: House, change: dict) -> None:
+    with inn.client("_ingest") as ingest, inn.client("truck-1") as device:
+        device.publish(WILL[0], b'{"online":true}', retain=True)
+        ingest.subscribe("rentguy/+/presence/+")
+        assert ingest.hear()[0].payload == b'{"online":true}'
+        inn.replace(*filter(None, [change.get("changed")]), without=change.get("without", ""))
+        try:
+            [said] = ingest.hear()
+            assert said.topic == WILL[0]
+            assert json.loads(said.payload)["online"] is False
+            assert json.loads(inn.retained(WILL[0]))["online"] is False
+            inn.replace()
+            assert ingest.hears_nothing()  # once is enough
         finally:
             inn.replace()
             inn.clear(WILL[0])

@@ -7,6 +7,9 @@ import pytest
 
 from broker.brake import Brake
 from broker.framing import MAX_BODY
+from broker.outgoing import service_limits
+from rentguy.config import Config
+from rentguy.errors import ConfigError
 from tests.brokers import House, connect_packet, house, packet, publish_packet, text
 from tests.services import wait_until
 
@@ -143,6 +146,66 @@ def test_too_many_connections_are_closed(inn: House, monkeypatch) -> None:
         with inn.client() as more:
             assert more.closed()
         device.ping()
+
+
+def test_who_signs_in_makes_the_longest_waiting_stranger_leave(inn: House, monkeypatch) -> None:
+    monkeypatch.setattr("broker.broker.MAX_STRANGERS", 3)
+    strangers = [inn.client() for _ in range(3)]
+    wait_until(lambda: len(inn.broker.strangers) == 3)
+    with inn.client("truck-1") as device:
+        assert strangers[0].closed()
+        device.ping()
+        assert len(inn.broker.strangers) == 2
+    for stranger in strangers:
+        stranger.__exit__()
+
+
+def test_a_packet_that_does_not_end_is_given_up_but_not_a_stream_of_whole_ones(inn: House, monkeypatch) -> None:
+    monkeypatch.setattr("broker.watch.PACKET_S", 0.7)
+    with inn.client("truck-1") as slow, inn.client("truck-2") as busy:
+        slow.send(publish_packet(MINE, b"x" * 1000)[:500])
+        whole = publish_packet("rentguy/demo/position/truck-2", b"y" * 100)
+        busy.send(whole[:50])
+        begun = time.monotonic()
+        while time.monotonic() - begun < 1.5:  # the fact to wait for is that time passes
+            busy.send(whole[50:] + whole[:50])
+            busy.answer(0x40)
+        assert slow.closed()
+        busy.send(whole[50:])
+        busy.answer(0x40)
+
+
+def test_a_device_that_signs_in_again_and_again_is_told_to_come_later() -> None:
+    with house(device_rate=10.0) as inn, inn.client("truck-2") as other:
+        codes = []
+        for _ in range(6):  # a burst of 100 messages, and a debt of 50: three sign-ins at 50
+            with inn.client() as device:
+                codes.append(device.connect("truck-1")[1])
+        assert codes == [0, 0, 0, 3, 3, 3]
+        other.ping()
+        with inn.client("_ingest"):
+            pass
+
+
+def test_less_in_flight_than_a_batch_is_a_named_error() -> None:
+    with pytest.raises(ConfigError, match="RENTGUY_INFLIGHT: expected .*5000.* to 60000, got 4999"):
+        service_limits(Config(inflight=4999))
+    assert service_limits(Config(inflight=60_000)).inflight == 60_000
+
+
+def test_what_a_source_uses_is_counted(inn: House) -> None:
+    with inn.client("_ingest") as ingest, inn.client("truck-1") as device:
+        ingest.subscribe("rentguy/#")
+        device.publish(MINE, b"x" * 1000)
+        ingest.hear()
+        device.send(publish_packet("rentguy/demo/position/truck-2"))
+        assert device.closed()
+        wait_until(lambda: inn.broker.usage["truck-1"].connections == 0)
+        used, heard = inn.broker.usage["truck-1"], inn.broker.usage["_ingest"]
+        assert (used.connects, used.messages_in, used.refused) == (1, 2, 1)
+        assert used.bytes_in > 1000
+        wait_until(lambda: heard.bytes_out > 1000)
+        assert heard.messages_out == 1
 
 
 def test_qos_2_left_half_done_is_bounded(inn: House, monkeypatch) -> None:

@@ -192,6 +192,27 @@ def test_no_rules_whatever_let_a_client_publish_there(topic: str) -> None:
     assert lenient.may("publish", "a/b")
 
 
+def test_what_comes_through_the_door_of_an_ended_assignment_is_for_services_only_and_not_retained(inn: House) -> None:
+    presence = "rentguy/demo/presence/truck-1"
+    with inn.client("_ingest") as ingest, inn.client("wall") as wall, inn.client("truck-1") as device:
+        for hearing in (ingest, wall):
+            hearing.subscribe("rentguy/demo/#")
+        device.publish(presence, b'{"online":true}', retain=True)
+        assert [hearing.hear()[0].payload for hearing in (ingest, wall)] == [b'{"online":true}'] * 2
+        # When its assignment ends, it is sent away
+        inn.replace(account(truck("truck-1", ended=frozenset({"demo"}))))
+        assert device.closed()
+        assert b"false" in ingest.hear()[0].payload
+        assert b"false" in wall.hear()[0].payload
+        # Then it may come back with its backlog
+        with inn.client("truck-1") as late:
+            late.publish(presence, b'{"online":true}', retain=True)
+            late.publish(MINE, b"late")
+            assert [one.payload for one in ingest.hear(2)] == [b'{"online":true}', b"late"]
+            assert wall.hears_nothing()
+            assert b"false" in inn.retained(presence)
+
+
 def test_after_a_shift_a_phones_backlog_is_for_services_only(inn: House) -> None:
     phone = Identity("anouk-phone", "device", {"demo": "phone"}, frozenset({"demo"}), frozenset({"demo"}))
     wall = Identity("wall", "integration", {"demo": "integration"})
