@@ -53,10 +53,8 @@ class Doors:
         if any(DOORS[name].secure for name in wanted):
             self._tls = self._context()  # before anybody comes in at another door
         for name, listen in wanted.items():
-            door, (host, port) = DOORS[name], address(listen)
-            server = await (self._open_web if door.web else self._open_tcp)(
-                host, port, self._tls if door.secure else None
-            )
+            opened = self._open_web if DOORS[name].web else self._open_tcp
+            server = await opened(*address(listen), self._tls if DOORS[name].secure else None)
             self._servers.append(server)
             self.ports[name] = server.sockets[0].getsockname()[1]
         logger.info("listening %s", pairs(**self.ports))

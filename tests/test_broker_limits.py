@@ -188,7 +188,7 @@ def test_a_device_that_signs_in_again_and_again_is_told_to_come_later() -> None:
 
 
 def test_less_in_flight_than_a_batch_is_a_named_error() -> None:
-    with pytest.raises(ConfigError, match="RENTGUY_INFLIGHT: expected .*5000.* to 60000, got 4999"):
+    with pytest.raises(ConfigError, match=r"RENTGUY_INFLIGHT: expected .*5000.* to 60000, got 4999"):
         service_limits(Config(inflight=4999))
     assert service_limits(Config(inflight=60_000)).inflight == 60_000
 

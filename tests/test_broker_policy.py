@@ -5,7 +5,7 @@ from msgspec import structs
 
 from broker.policy import Permissions
 from rentguy.access import Identity
-from tests.brokers import House, account, house, packet, publish_packet, text
+from tests.brokers import House, account, house, packet, publish_packet, text, truck
 from tests.services import wait_until
 
 MINE = "rentguy/demo/position/truck-1"
