@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 KEEPALIVE_S = 30
 SLOWEST_RETRY_S = 15.0
 STEADY_S = 10.0  # a connection that ends sooner counts as a failure, or one that is always refused would hammer
+LAST_ANSWERS_S = 2.0
 INFLIGHT = 1000
 UNSENT = 10_000  # a full queue makes `publish` answer False
 
@@ -60,6 +61,7 @@ class Client:
         self._on_message, self._on_connect, self._on_disconnect = on_message, on_connect, on_disconnect
         self._filters: dict[str, int] = {}
         self._lock = threading.Lock()
+        self._answers = threading.Condition(self._lock)
         self._connection = 0  # odd while connected; both edges count, so an old number never fits again
         self._failures = 0
         self._since = 0.0
@@ -100,7 +102,13 @@ class Client:
         return self
 
     def stop(self) -> None:
-        """Send what is queued, say good-bye (no will), and end the thread."""
+        """Send what is queued, wait for what is unanswered, say good-bye (no will), and end the thread.
+
+        A broker that has answered a publish has read every acknowledgement before it; with a socket closed too early
+        they might be lost on the way.
+        """
+        with self._answers:
+            self._answers.wait_for(lambda: not (self._waiting and self.connected.is_set()), LAST_ANSWERS_S)
         self._paho.disconnect()
         self._paho.loop_stop()
 
@@ -168,6 +176,7 @@ class Client:
             if then is None:
                 self._early.add(mid)
                 return
+            self._answers.notify_all()
         then()
 
     def _connect(self, client, userdata, flags, reason, properties) -> None:
