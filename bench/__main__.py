@@ -42,4 +42,15 @@ def clients(
     clients.run(idle, chatting, seconds)
 
 
+@app.command()
+def hostile(
+    packets: Annotated[int, typer.Option(min=100, max=10_000_000)] = 200_000,
+    seed: Annotated[int, typer.Option()] = 1,
+) -> None:
+    """What a well-behaved client notices while others attack our broker; exit code 1 when it can't stand it."""
+    from . import hostile
+
+    raise typer.Exit(bool(hostile.run(packets, seed)))
+
+
 app()

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import NamedTuple
@@ -18,7 +17,7 @@ from rentguy.credentials import service_secret
 from . import brokers, traffic, wire
 from .house import settings
 from .publisher import UNACKNOWLEDGED, packets, send
-from .subscriber import Heard, counting
+from .subscriber import Heard, await_all, counting
 from .vitals import cpu_s
 
 FILTER = "rentguy/+/position/+"
@@ -84,7 +83,9 @@ def _measure(contender: Contender, messages: int) -> Result:
             publisher.settimeout(STALL_S)
             spent = cpu_s(process.pid)
             sent = send(publisher, ready)
-            _await(heard, messages)  # still connected: amqtt forgets what it has acknowledged to one who leaves
+            await_all(
+                heard, messages, STALL_S
+            )  # still connected: amqtt forgets what it has acknowledged to one who leaves
         seconds = max(sent.ended, heard.last) - sent.began
         busy = (cpu_s(process.pid) - spent) / seconds
         return Result(contender.name, messages, min(heard.count, sent.acknowledged), seconds, busy)
@@ -100,15 +101,6 @@ def _listeners(config: Config, others: int) -> Iterator[Heard]:
             wire.subscribed(other, filters)
         secret = service_secret(config.secret_key, "_ingest")
         yield stack.enter_context(counting(listen, "_ingest", secret, FILTER))
-
-
-def _await(heard: Heard, messages: int) -> None:
-    """Until all have come, or none comes any more."""
-    last, until = -1, time.monotonic() + STALL_S
-    while heard.count < messages and time.monotonic() < until:
-        if heard.count != last:
-            last, until = heard.count, time.monotonic() + STALL_S
-        time.sleep(0.02)
 
 
 def _print(results: dict[str, list[Result]], messages: int, load: float) -> None:

@@ -55,6 +55,15 @@ def counting(address: tuple[str, int], username: str, password: str, filter: str
         process.join()
 
 
+def await_all(heard: Heard, messages: int, stall: float) -> None:
+    """Until all have come, or for `stall` seconds none came any more."""
+    last, until = -1, time.monotonic() + stall
+    while heard.count < messages and time.monotonic() < until:
+        if heard.count != last:
+            last, until = heard.count, time.monotonic() + stall
+        time.sleep(0.02)
+
+
 def _count(address: tuple[str, int], username: str, password: str, filter: str, heard: Heard) -> None:
     wire.sign_in(address, username, password, clean=True).close()  # ends the session of before
     with wire.sign_in(address, username, password, clean=False) as connection:

@@ -46,9 +46,8 @@ def puback(mid: bytes) -> bytes:
     return b"\x40\x02" + mid
 
 
-def subscribe(filters: Iterable[str], mid: int = 1) -> bytes:
-    """SUBSCRIBE at QoS 1."""
-    return packet(0x82, struct.pack("!H", mid) + b"".join(text(filter) + b"\x01" for filter in filters))
+def subscribe(filters: Iterable[str], qos: int = 1) -> bytes:
+    return packet(0x82, b"\x00\x01" + b"".join(text(filter) + bytes((qos,)) for filter in filters))
 
 
 def mid_and_payload(body: bytes) -> tuple[bytes, bytes]:
