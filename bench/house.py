@@ -1,84 +1,76 @@
-"""A private PostGIS and a private Mosquitto for a benchmark, on loopback and on free ports."""
+"""What a benchmark runs on: settings with free ports of loopback, and a private PostGIS with trucks."""
 
 import os
 import secrets
-import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from pathlib import Path
-from socket import create_connection
 
+from msgspec import structs
 from sqlalchemy.orm import Session
 
-from rentguy import children, db, enrolment, migrations, mosquitto, registry
+from rentguy import db, enrolment, migrations, registry
 from rentguy.cluster import Cluster, free_port
-from rentguy.config import Config, address
+from rentguy.config import Config
+from rentguy.credentials import hash_secret
+from rentguy.registry import Account
 
 PROJECT = "bench"
-START_S = 10
+TRUCK_SECRET = "every truck's"
+ENROL = """
+WITH made AS (INSERT INTO sources (slug, kind, name)
+              SELECT slug, 'truck', slug FROM unnest(%(slugs)s) slug RETURNING id),
+     known AS (INSERT INTO devices (source_id, secret_hash) SELECT id, %(hash)s FROM made)
+INSERT INTO assignments (source_id, project_id, during)
+SELECT made.id, projects.id, tstzrange(now(), NULL) FROM made, projects WHERE projects.slug = %(project)s
+"""
+
+
+def truck(number: int) -> str:
+    """The slug of a truck."""
+    return f"truck-{number:04}"
 
 
 @contextmanager
 def house(trucks: int) -> Iterator[Config]:
-    """The settings of both, with `trucks` trucks `truck-0000`… at work for the project `bench`."""
-    with tempfile.TemporaryDirectory(prefix="rentguy-bench-") as directory:
-        os.chmod(directory, 0o755)  # PostgreSQL's own user has to get in
-        with Cluster(Path(directory) / "data") as cluster:
-            config = _config(cluster.create(PROJECT), Path(directory))
+    """Settings with a database, and `trucks` trucks `truck-0000`… at work for the project `bench`."""
+    with settings() as config:
+        os.chmod(config.data_dir, 0o755)  # PostgreSQL's own user has to get in
+        with Cluster(config.data / "data") as cluster:
+            config = structs.replace(config, database_url=cluster.create(PROJECT))
             migrations.upgrade(config.database_url)
             _enrol(config.database_url, trucks)
-            with _mosquitto(config, Path(directory)):
-                yield config
-
-
-def _config(database: str, directory: Path) -> Config:
-    broker = f"127.0.0.1:{free_port()}"
-    return Config(
-        database_url=database,
-        broker_listen=broker,
-        mqtt_url=f"mqtt://{broker}",
-        secret_key=secrets.token_hex(32),
-        data_dir=str(directory),
-        log_level="WARNING",
-    )
-
-
-def _enrol(database: str, trucks: int) -> None:
-    engine = db.engine(database)
-    with Session(engine) as session, session.begin():
-        enrolment.add_project(session, PROJECT)
-        for number in range(trucks):
-            enrolment.add_device(session, f"truck-{number:04}", "truck", project=PROJECT)
-    engine.dispose()
+            yield config
 
 
 @contextmanager
-def _mosquitto(config: Config, directory: Path) -> Iterator[None]:
+def settings() -> Iterator[Config]:
+    """Settings without a database: nothing listens where they say it is, so that only services can sign in."""
+    with tempfile.TemporaryDirectory(prefix="rentguy-bench-") as directory:
+        broker = f"127.0.0.1:{free_port()}"
+        yield Config(
+            database_url=f"postgresql://nobody@127.0.0.1:{free_port()}/nothing",
+            broker_listen=broker,
+            mqtt_url=f"mqtt://{broker}",
+            secret_key=secrets.token_hex(32),
+            data_dir=directory,
+            log_level="WARNING",
+        )
+
+
+def accounts(config: Config) -> dict[str, Account]:
+    """Everyone who is enrolled."""
     with closing(db.connect(config.database_url, "rentguy bench")) as session:
-        accounts = registry.accounts(session)
-    mosquitto.write(config, directory, accounts)
-    with open(directory / "mosquitto.log", "ab") as log:
-        process = children.popen([mosquitto.program(), "-c", str(directory / "mosquitto.conf")], stdout=log, stderr=log)
-    try:
-        _await(config.broker_listen)
-        yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(START_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        return registry.accounts(session)
 
 
-def _await(listen: str) -> None:
-    until = time.monotonic() + START_S
-    while True:
-        try:
-            create_connection(address(listen), timeout=1).close()
-            return
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.05)
+def _enrol(database: str, trucks: int) -> None:
+    """All at once and with one secret: thousands one by one take half a minute."""
+    engine = db.engine(database)
+    with Session(engine) as session, session.begin():
+        enrolment.add_project(session, PROJECT)
+        session.flush()
+        slugs = [truck(number) for number in range(trucks)]
+        values = {"slugs": slugs, "hash": hash_secret(TRUCK_SECRET), "project": PROJECT}
+        session.connection().connection.cursor().execute(ENROL, values)
+    engine.dispose()

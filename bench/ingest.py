@@ -21,8 +21,9 @@ from rentguy.decoding import encode
 from rentguy.messages import Position
 from rentguy.topics import build
 
+from .brokers import rendered_mosquitto
 from .consumers import count, row_at_a_time
-from .house import PROJECT, house
+from .house import PROJECT, accounts, house, truck
 from .publisher import packets, publish
 
 TRUCKS = 200
@@ -45,7 +46,7 @@ class Result(NamedTuple):
 def run(messages: int, rounds: int) -> list[Result]:
     """Measure all three, `rounds` times in turn, and print the best of each with its ratio."""
     results: dict[str, Result] = {}
-    with house(TRUCKS) as config, Progress(console=Console(stderr=True), transient=True) as progress:
+    with _running() as config, Progress(console=Console(stderr=True), transient=True) as progress:
         todo = progress.add_task("measuring", total=rounds * 3)
         for _ in range(rounds):
             for measure in (_counting, _pipeline, _row_at_a_time):
@@ -56,6 +57,12 @@ def run(messages: int, rounds: int) -> list[Result]:
                 progress.advance(todo)
     _print(list(results.values()))
     return list(results.values())
+
+
+@contextmanager
+def _running() -> Iterator[Config]:
+    with house(TRUCKS) as config, rendered_mosquitto(config, accounts(config)):
+        yield config
 
 
 def _counting(config: Config, messages: int) -> Result:
@@ -119,10 +126,10 @@ def _fixes(messages: int) -> Iterator[tuple[str, bytes]]:
     seconds = messages // TRUCKS + 1
     since = datetime.now(UTC) - timedelta(seconds=seconds)
     for number in range(messages):
-        truck, second = number % TRUCKS, number // TRUCKS
-        at = since + timedelta(seconds=second, microseconds=truck)
-        fix = Position(at=at, lat=48.1 + second * 1e-4, lon=11.5 + truck * 1e-3, speed=11.1, heading=0.0, accuracy=4.0)
-        yield build(PROJECT, "position", f"truck-{truck:04}"), encode(fix)
+        source, second = number % TRUCKS, number // TRUCKS
+        at = since + timedelta(seconds=second, microseconds=source)
+        fix = Position(at=at, lat=48.1 + second * 1e-4, lon=11.5 + source * 1e-3, speed=11.1, heading=0.0, accuracy=4.0)
+        yield build(PROJECT, "position", truck(source)), encode(fix)
 
 
 def _rows(session) -> int:

@@ -1,6 +1,6 @@
 """The broker: MQTT 3.1.1 for devices and services, default deny, a session core of its own over amqtt's packet codecs.
 
-Everything is kept in memory: when this process dies, sessions with their queues and in-flight messages, retained
-messages and unsent wills are lost. What is stored by ingest is not: clients that keep until the receipt send again,
-and ingest publishes the retained state again.
+What it has acknowledged outlives it: sessions, what they are owed, retained messages and wills are on disk before
+anybody is told. ARCHITECTURE.md has the states of a session and of a message. [MQTT-x.x.x-n] in comments are the numbers
+of the specification's rules, where they are kept.
 """

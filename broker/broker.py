@@ -11,7 +11,7 @@ from rentguy.config import Config
 from rentguy.log import pairs
 
 from .brake import Brake
-from .connection import Connection
+from .connection import STRANGER, Connection
 from .doors import STOP_S, Doors
 from .journal import Unkept
 from .links import Link
@@ -36,7 +36,7 @@ MAX_STRANGERS = 2_000  # of them, that haven't signed in
 MAX_CLIENT_ID = 200
 CONNECT_COST = 50  # messages: what signing in counts for the brake
 MOST_OWED_S = 5.0  # to the brake, by who may sign in
-REMEMBERED = 1_000  # warnings
+WARN_AGAIN_S = 3600.0
 NO_SUCH_ID, BUSY, BAD_CREDENTIALS, NOT_ALLOWED = 2, 3, 4, 5
 
 
@@ -63,7 +63,7 @@ class Broker:
         self.beat = time.monotonic()
         self._reject, self._config, self._registry, self._allows = reject, config, registry, allows
         self._checking: asyncio.Task | None = None
-        self._warned: set[str] = set()
+        self._warned_since = self.beat
 
     def restore(self, kept: Kept) -> None:
         """Go on where the last broker ended; call it before `start`."""
@@ -135,18 +135,9 @@ class Broker:
         self.used_by(slug).refused += 1
         self._reject(slug, topic, reason)
 
-    def is_news(self, warning: str) -> bool:
-        """Whether this hasn't been said before: a lost tracker tries for months."""
-        if warning in self._warned:
-            return False
-        if len(self._warned) >= REMEMBERED:
-            self._warned.clear()
-        self._warned.add(warning)
-        return True
-
     async def _serve(self, link: Link) -> None:
         if len(self.connections) >= MAX_CONNECTIONS:
-            if self.is_news("too many connections"):
+            if self.used_by(STRANGER).is_news("too many connections"):
                 logger.warning("too many connections, new ones are closed %s", pairs(connections=MAX_CONNECTIONS))
             return link.abort()
         if len(self.strangers) >= MAX_STRANGERS:
@@ -165,6 +156,10 @@ class Broker:
         while True:
             await asyncio.sleep(CHECK_S)
             self.beat = time.monotonic()
+            if self.beat > self._warned_since + WARN_AGAIN_S:
+                self._warned_since = self.beat
+                for usage in self.usage.values():
+                    usage.warned.clear()
             self.router.expire(time.time() - self._config.session_days * DAY_S)
             now = asyncio.get_running_loop().time()
             for connection in list(self.connections):

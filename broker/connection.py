@@ -92,7 +92,7 @@ class Connection:
         if self.ended:
             return
         self.ended = True
-        if level == logging.WARNING and not self.broker.is_news(f"{self.slug}: {reason}"):
+        if level == logging.WARNING and not self.usage.is_news(reason):
             level = logging.DEBUG
         logger.log(level, "connection ended %s", pairs(client=self.name, peer=self.link.peer, reason=reason))
         self.broker.strangers.pop(self, None)

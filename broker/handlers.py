@@ -104,7 +104,7 @@ def _subscribe(client: "Connection", first: int, body: bytes) -> None:
         if code < 0x80:
             client.router.snapshot(client.session, filter)
         else:
-            level = logging.WARNING if client.broker.is_news(f"{client.slug}: {filter}") else logging.DEBUG
+            level = logging.WARNING if client.usage.is_news(f"filter {filter[:200]}") else logging.DEBUG
             logger.log(level, "filter refused %s", pairs(client=client.name, filter=filter[:200]))
 
 

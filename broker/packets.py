@@ -22,6 +22,7 @@ from .framing import ProtocolError
 
 MAX_SUBSCRIBE = 64 * 1024  # what one packet may ask is bounded, since nobody else has a turn meanwhile
 MAX_FILTERS = 1_000
+LONGEST_KNOWN = 256  # bytes; of a topic that is remembered, since a client chooses it
 PINGRESP = b"\xd0\x00"
 
 
@@ -68,10 +69,18 @@ def read_publish(first: int, body: bytes) -> Publish:
     mid = body[start:end]
     if mid == b"\0\0":  # [MQTT-2.3.1-1]
         raise ProtocolError("PUBLISH with packet id 0")
-    return Publish(_text(body[2:start]), body[end:], qos, bool(first & 1), mid)
+    return Publish(_topic(body[2:start]), body[end:], qos, bool(first & 1), mid)
+
+
+def _topic(raw: bytes) -> str:
+    return _known(raw) if len(raw) <= LONGEST_KNOWN else _text(raw)
 
 
 @lru_cache(maxsize=10_000)  # the same topics come again and again
+def _known(raw: bytes) -> str:
+    return _text(raw)
+
+
 def _text(raw: bytes) -> str:
     try:
         text = raw.decode()
