@@ -12,6 +12,7 @@ from typing import NamedTuple
 from rentguy.errors import ConfigError
 
 VERSION = 1
+WAL_BYTES = 16 * 1024 * 1024  # what is kept of the write-ahead log after a flood
 WAIT_S = 10.0  # for the keeper of a broker that was killed to end
 SCHEMA = """
 CREATE TABLE messages (id INTEGER PRIMARY KEY, topic TEXT, payload BLOB, qos INTEGER);
@@ -65,6 +66,7 @@ def connect(file: Path) -> sqlite3.Connection:
         session.execute("PRAGMA locking_mode = EXCLUSIVE")
         session.execute("PRAGMA journal_mode = WAL")
         session.execute("PRAGMA synchronous = FULL")
+        session.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
         session.execute("BEGIN EXCLUSIVE")  # takes the lock, and keeps it
         if session.execute("PRAGMA user_version").fetchone()[0] != VERSION:
             for statement in SCHEMA.split(";"):
