@@ -32,8 +32,8 @@ async def serve(config: Config) -> None:
     registry = Registry(config.required("secret_key"))
     rejects = Rejects(config.required("database_url")).start()
     journal, kept = open_journal(config.data)
-    await journal.start()
     try:
+        await journal.start()
         follower = await _follow(config, registry, stop)
         broker = Broker(config, registry, rejects, journal=journal)
         broker.restore(kept)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from rentguy.errors import ConfigError
 from rentguy.log import pairs
 
 from .keeper import HEAD, KEPT
@@ -29,7 +30,7 @@ HOME = Path(__file__).parent.parent
 BEHIND_BYTES = 32 * 1024 * 1024  # unwritten; from here on publishers wait
 ROW_BYTES = 100
 START_S = 15.0
-STOP_S = 10.0
+STOP_S = 5.0
 encode = msgspec.msgpack.Encoder().encode
 
 
@@ -106,6 +107,7 @@ class Journal(Unkept):
         self._idle.set()
 
     async def start(self) -> None:
+        """Raises ConfigError when its keeper can't work."""
         ours, theirs = socket.socketpair()
         command = [sys.executable, "-m", f"{__package__}.keeper", str(self._file)]
         with theirs:
@@ -113,13 +115,16 @@ class Journal(Unkept):
         self._answers, self._out = await asyncio.open_connection(sock=ours)
         self._task = asyncio.create_task(self._listen(), name="journal")
         self.record()  # an empty batch, whose answer says that the keeper is there
-        async with asyncio.timeout(START_S):
-            await self._idle.wait()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(START_S):
+                await self._idle.wait()
+        if self.lost.is_set() or not self._idle.is_set():
+            raise ConfigError(f"{self._file}: the journal's keeper doesn't answer")
 
     async def stop(self) -> None:
-        """Write what is recorded, and end the keeper."""
+        """Write what is recorded, unless the disk refuses, and end the keeper."""
         with suppress(TimeoutError):
-            async with asyncio.timeout(STOP_S):
+            async with asyncio.timeout(0 if self.trouble else STOP_S):
                 await self._idle.wait()
         self._task.cancel()
         self._out.close()
@@ -199,6 +204,7 @@ class Journal(Unkept):
                 else:
                     self._refused(answer.decode().removeprefix("trouble ").strip())
         self.lost.set()
+        self._idle.set()  # nobody need wait any longer
 
     def _refused(self, reason: str) -> None:
         """However long the disk refuses, the keeper tries the same batch."""
