@@ -9,10 +9,11 @@ import sys
 
 from rentguy import health, log
 from rentguy.config import Config
-from rentguy.errors import ConfigError
+from rentguy.errors import RentGuyError
 
 from .broker import Broker
 from .figures import Figures, stuck, trouble
+from .journal import JournalLost
 from .registry import Follower, Registry
 from .rejects import Rejects
 from .restore import open_journal
@@ -27,7 +28,7 @@ RARELY = 50_000, 20, 100  # only connections leave cycles behind, and looking fo
 
 
 async def serve(config: Config) -> None:
-    """Raises ConfigError when the broker can't start, or can't go on."""
+    """Raises ConfigError when the broker can't start, JournalLost when it can't go on."""
     stop = _signals(signal.SIGTERM, signal.SIGINT)
     registry = Registry(config.required("secret_key"))
     rejects = Rejects(config.required("database_url")).start()
@@ -47,7 +48,7 @@ async def serve(config: Config) -> None:
         await journal.stop()
     rejects.stop()
     if journal.lost.is_set() and not stop.is_set():
-        raise ConfigError("the journal's keeper has ended")
+        raise JournalLost
     logger.info("stopped")
 
 
@@ -99,7 +100,7 @@ def main() -> int:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a connection is a file
         gc.set_threshold(*RARELY)
         asyncio.run(serve(config))
-    except (ConfigError, OSError) as error:
+    except (RentGuyError, OSError) as error:
         print(f"broker: {error}", file=sys.stderr)
         return 2
     return 0

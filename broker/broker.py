@@ -13,7 +13,6 @@ from rentguy.log import pairs
 from .brake import Brake
 from .connection import STRANGER, Connection
 from .doors import STOP_S, Doors
-from .journal import Unkept
 from .links import Link
 from .message import Message
 from .outgoing import service_limits
@@ -25,6 +24,7 @@ from .restore import restore, wills
 from .router import Router
 from .session import Session
 from .tables import Kept
+from .unkept import Unkept
 from .usage import Usage
 
 logger = logging.getLogger(__name__)
@@ -160,6 +160,7 @@ class Broker:
                 self._warned_since = self.beat
                 for usage in self.usage.values():
                     usage.warned.clear()
+            self.journal.look(self.beat)
             self.router.expire(time.time() - self._config.session_days * DAY_S)
             now = asyncio.get_running_loop().time()
             for connection in list(self.connections):
@@ -193,9 +194,11 @@ class Broker:
     def _recheck(self, session: Session, permissions: Permissions | None, ended: bool) -> None:
         if session.connection and (ended or not session.connection.may_go_on(permissions)):
             session.connection.end("the registry has changed", logging.WARNING)  # with its will, by the old rules
+        if session.client_id not in self.router.sessions:
+            return  # a clean one has gone with its connection
         if permissions is None:
             self.router.discard(session)
-        elif session.client_id in self.router.sessions:
+        else:
             self.router.revise(session, permissions)
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from rentguy.log import pairs
 
+from . import packets
 from .framing import MAX_BODY, Framer, ProtocolError, TooLarge
-from .handlers import ANSWERS, PUBLISH, Forbidden, handle
+from .handlers import ANSWERS, CONNECT, PUBLISH, UNHINDERED, Forbidden, handle
 from .links import Link
 from .packets import Connect, Will
 from .policy import Permissions
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PATIENCE_S = 60.0  # for a full queue to have room
+PATIENCE_S = 60.0  # for a full queue to have room, and for the disk
+TURN_S = 0.02  # until others have their turn
 STRANGER = "?"  # the name of who hasn't signed in
 
 
@@ -44,6 +46,7 @@ class Connection:
         self._framer = Framer()
         self._watch = Watch(asyncio.get_running_loop().time())
         self._counted = 0  # of the bytes sent
+        self._present = False
 
     @property
     def name(self) -> str:
@@ -67,16 +70,18 @@ class Connection:
         except ProtocolError as error:
             self.end(str(error), logging.WARNING)
         except TimeoutError:
-            self.end("a full queue had no room in time", logging.WARNING)
+            self.end("a queue is full or the disk is behind, for too long", logging.WARNING)
         except Exception:
             logger.exception("connection failed %s", pairs(client=self.name))
         finally:
             self.end("stopped")
             await self.link.closed()
+            self.journal.forget(self.link)
 
-    def welcome(self, session: Session, request: Connect) -> None:
-        """The client is who it says: from now on this is its connection."""
-        self.session, self.will = session, request.will
+    def welcome(self, session: Session, request: Connect, present: bool) -> None:
+        """The client is who it says: from now on this is its connection, which `_greet` opens."""
+        self.session, self.will, self._present = session, request.will, present
+        session.attach(self)
         if self.will:
             self.journal.keep("wills", (self.name,), self.slug, *self.will)
         self.broker.strangers.pop(self, None)
@@ -97,6 +102,7 @@ class Connection:
         logger.log(level, "connection ended %s", pairs(client=self.name, peer=self.link.peer, reason=reason))
         self.broker.strangers.pop(self, None)
         self.usage.connections -= 1
+        self.router.wake()  # it may be waiting itself
         self.link.close()
         if self.session is not None:
             self.session.detach()
@@ -125,14 +131,18 @@ class Connection:
     async def _serve(self) -> None:
         while not self.ended and (data := await self._read()):
             whole = asked = 0
+            begun = asyncio.get_running_loop().time()
             for first, body in self._framer.feed(data):
-                if first in PUBLISH:
-                    await self._room()
+                if first not in UNHINDERED:
+                    await self._room(first)
                 if self.ended:
                     return
-                handle(self, first, body)
+                await self._greet(body) if first == CONNECT else handle(self, first, body)
                 whole += 1
                 asked += first not in ANSWERS
+                if asyncio.get_running_loop().time() > begun + TURN_S:
+                    await asyncio.sleep(0)
+                    begun = asyncio.get_running_loop().time()
             self._count(data)
             self._watch.partial(self._framer.incomplete, whole > 0, asyncio.get_running_loop().time())
             if whole and not self.ended:  # half a packet is no sign of life
@@ -145,14 +155,29 @@ class Connection:
         finally:
             self._watch.reading = False
 
-    async def _room(self) -> None:
-        """While a service's queue is full or the disk is behind, publishers wait: nothing is lost, and TCP holds them
-        back."""
-        if self.session is None or not self.router.holds_back(self.session):
-            return
-        async with asyncio.timeout(PATIENCE_S):
-            while self.router.holds_back(self.session) and not self.ended:
-                await self.router.change()
+    async def _greet(self, body: bytes) -> None:
+        """CONNACK comes first, and not before what CONNECT has changed is on the disk [MQTT-3.2.0-1]."""
+        records = self.journal.records
+        handle(self, CONNECT, body)
+        if self.journal.records != records:
+            async with asyncio.timeout(PATIENCE_S):
+                await self.journal.written()
+        if not self.ended:
+            self.link.write(packets.connack(0, self._present))  # [MQTT-3.2.2-2]
+            logger.info("connected %s", pairs(client=self.name, peer=self.link.peer, resumed=self._present))
+            self.session.begin()
+
+    def _held_back(self, first: int) -> bool:
+        full = first in PUBLISH and self.session is not None and self.router.holds_back(self.session)
+        return not self.ended and (full or self.journal.behind)
+
+    async def _room(self, first: int) -> None:
+        """While a service's queue is full publishers wait, while the disk is behind everybody: nothing is lost, and TCP
+        holds them back."""
+        if self._held_back(first):
+            async with asyncio.timeout(PATIENCE_S):
+                while self._held_back(first):
+                    await self.router.change()
 
     async def _breathe(self, asked: int) -> None:
         """Let others have their turn; wait for the brake, and for a client that doesn't read its answers."""

@@ -8,7 +8,6 @@ from prometheus_client.core import REGISTRY, CounterMetricFamily, GaugeMetricFam
 from prometheus_client.registry import Collector
 
 from .broker import Broker
-from .journal import Journal
 from .usage import COUNTED
 
 STUCK_S = 5.0  # without a beat of the loop
@@ -24,7 +23,7 @@ GAUGES: dict[str, tuple[str, Callable[[Broker], int]]] = {
     "filters": ("Subscriptions", lambda broker: sum(len(each.filters) for each in _all(broker))),
     "waiting": (
         "Messages that wait in sessions",
-        lambda broker: sum(len(each.outgoing.waiting) for each in _all(broker)),
+        lambda broker: sum(each.outgoing.waiting for each in _all(broker)),
     ),
     "inflight": (
         "Messages sent, not acknowledged",
@@ -79,9 +78,7 @@ def trouble(broker: Broker, known: bool) -> str | None:
     """Why the broker isn't ready; None when it is."""
     if not known:
         return "no registry yet"
-    if isinstance(broker.journal, Journal) and broker.journal.trouble:
-        return f"the disk refuses: {broker.journal.trouble}"
-    return "the disk is behind" if broker.journal.behind else None
+    return broker.journal.trouble or ("the disk is behind" if broker.journal.behind else None)
 
 
 def stuck(broker: Broker) -> str | None:

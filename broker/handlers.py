@@ -11,6 +11,7 @@ from . import packets
 from .framing import ProtocolError
 from .message import Message
 from .packets import Connect, UnknownLevel
+from .router import REFUSED
 
 if TYPE_CHECKING:
     from .connection import Connection
@@ -19,7 +20,9 @@ logger = logging.getLogger(__name__)
 
 PUBLISH = range(0x30, 0x40)
 ACKNOWLEDGE = {1: packets.puback, 2: packets.pubrec}
+CONNECT = 0x10
 ANSWERS = (0x40, 0x50, 0x62, 0x70)  # to what we sent, or asked for before: not braked
+UNHINDERED = (*ANSWERS, 0xC0, 0xE0)  # what may come while the disk is behind: it records little or nothing
 
 
 class Forbidden(RentGuyError):
@@ -49,10 +52,7 @@ def _connect(client: "Connection", first: int, body: bytes) -> None:
     if isinstance(answer, int):
         return _turn_away(client, answer, request)
     session, present = answer
-    client.welcome(session, request)
-    client.link.write(packets.connack(0, present))  # [MQTT-3.2.0-1] [MQTT-3.2.2-2]
-    logger.info("connected %s", pairs(client=client.name, peer=client.link.peer, resumed=present))
-    session.attach(client)
+    client.welcome(session, request, present)
 
 
 def _turn_away(client: "Connection", code: int, request: Connect | None = None) -> None:
@@ -78,8 +78,8 @@ def _publish(client: "Connection", first: int, body: bytes) -> None:
 
 def _pubrel(client: "Connection", first: int, body: bytes) -> None:
     packets.read_mid(body)
-    client.session.release(body)
-    client.journal.send(client.link, packets.pubcomp(body))
+    client.session.received(body)
+    client.session.answer(packets.pubcomp(body))
 
 
 def _puback(client: "Connection", first: int, body: bytes) -> None:
@@ -89,7 +89,7 @@ def _puback(client: "Connection", first: int, body: bytes) -> None:
 def _pubrec(client: "Connection", first: int, body: bytes) -> None:
     mid = packets.read_mid(body)
     client.session.outgoing.received(mid)
-    client.journal.send(client.link, packets.pubrel(mid))  # for one we don't know too: the client is to be done with it
+    client.session.answer(packets.pubrel(mid))  # for one we don't know too: the client is to be done with it
 
 
 def _pubcomp(client: "Connection", first: int, body: bytes) -> None:
@@ -99,11 +99,10 @@ def _pubcomp(client: "Connection", first: int, body: bytes) -> None:
 def _subscribe(client: "Connection", first: int, body: bytes) -> None:
     mid, wanted = packets.read_subscribe(body)
     codes = [client.router.subscribe(client.session, filter, qos) for filter, qos in wanted]
-    client.journal.send(client.link, packets.suback(mid, codes))  # [MQTT-3.8.4-2]
+    client.session.answer(packets.suback(mid, codes))  # [MQTT-3.8.4-2]
+    client.session.pump()  # what is retained
     for (filter, _), code in zip(wanted, codes, strict=True):
-        if code < 0x80:
-            client.router.snapshot(client.session, filter)
-        else:
+        if code == REFUSED:
             level = logging.WARNING if client.usage.is_news(f"filter {filter[:200]}") else logging.DEBUG
             logger.log(level, "filter refused %s", pairs(client=client.name, filter=filter[:200]))
 
@@ -112,7 +111,7 @@ def _unsubscribe(client: "Connection", first: int, body: bytes) -> None:
     mid, filters = packets.read_unsubscribe(body)
     for filter in filters:
         client.router.unsubscribe(client.session, filter)
-    client.journal.send(client.link, packets.unsuback(mid))  # [MQTT-3.10.4-5]
+    client.session.answer(packets.unsuback(mid))  # [MQTT-3.10.4-5]
 
 
 def _ping(client: "Connection", first: int, body: bytes) -> None:
@@ -125,7 +124,7 @@ def _disconnect(client: "Connection", first: int, body: bytes) -> None:
 
 
 HANDLERS = {
-    0x10: _connect,
+    CONNECT: _connect,
     **dict.fromkeys(PUBLISH, _publish),
     0x40: _puback,
     0x50: _pubrec,

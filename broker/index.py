@@ -32,9 +32,10 @@ class Group:
             picked.deliver(message, self.qos[picked], self.filter)
 
     def _pick(self, topic: str) -> Session | None:
-        """The next connected member that may hear the topic; while none is connected, the next one that keeps it."""
+        """The next member that may hear the topic: a connected one with room if there is any, else a connected one."""
         able = [session for session in self.members if session.permissions.may("receive", topic)]
         able = [session for session in able if session.connection] or able
+        able = [session for session in able if not session.full] or able
         if not able:
             return None
         self.members.remove(able[0])

@@ -9,97 +9,42 @@ import logging
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+import time
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
-import msgspec
-
-from rentguy.errors import ConfigError
+from rentguy.errors import ConfigError, RentGuyError
 from rentguy.log import pairs
 
-from .keeper import HEAD, KEPT
+from .batch import Batch
+from .keeper import KEPT
 from .links import Link
 from .message import Delivery
-from .tables import STATEMENTS, Kept
+from .tables import Kept
+from .unkept import Unkept
 
 logger = logging.getLogger(__name__)
 
 HOME = Path(__file__).parent.parent
 BEHIND_BYTES = 32 * 1024 * 1024  # unwritten; from here on publishers wait
-ROW_BYTES = 100
+ROW_BYTES = 300  # about what a record takes besides what it holds
+HANGING_S = 5.0
 START_S = 15.0
 STOP_S = 5.0
-encode = msgspec.msgpack.Encoder().encode
 
 
-class Unkept:
-    """The journal that keeps nothing: of clean sessions, and of a broker in memory."""
-
-    trouble: str | None = None
-    behind = False
-    on_kept: Callable[[], None] = staticmethod(lambda: None)
-
-    def owe(self, session: int, delivery: Delivery) -> None:
-        """A session is owed a message; gives both their numbers."""
-
-    def sent(self, delivery: Delivery) -> None:
-        """A delivery has its packet id."""
-
-    def released(self, delivery: Delivery) -> None:
-        """The client has a QoS 2 message, and only the end of the exchange is open."""
-
-    def done(self, delivery: Delivery) -> None:
-        """Nothing is owed any more."""
-
-    def keep(self, table: str, key: tuple, *values: object) -> None:
-        """Put a row of a table with keys in place of the one it had."""
-
-    def drop(self, table: str, *key: object) -> None:
-        """Remove a row of a table with keys."""
-
-    def send(self, link: Link, data: bytes) -> None:
-        """Send what speaks of all that was recorded so far, once that is on the disk."""
-        link.write(data)
-
-
-UNKEPT = Unkept()
-
-
-class Batch:
-    """The records that are written together."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.first = sys.maxsize  # of the deliveries in it; older ones have a row already
-        self.owed: list[tuple[int, int, Delivery]] = []  # session, message, and what else holds when it is written
-        self.rows: dict[str, list[tuple]] = {name: [] for name in STATEMENTS}
-        self.keyed: dict[tuple, tuple | None] = {}
-        self.waiting: dict[Link, None] = {}  # links with something that leaves when this is on the disk
-        self.bytes = 0
-
-    def frame(self) -> bytes:
-        """As the keeper reads it."""
-        rows = self.rows
-        rows["owed"] = [
-            (each.number, session, message, each.qos, each.retain, each.group, each.mid, each.released)
-            for session, message, each in self.owed
-        ]
-        for (table, *key), row in self.keyed.items():
-            rows[f"drop {table}" if row is None else f"keep {table}"].append(tuple(key) if row is None else row)
-        body = encode([(name, some) for name, some in rows.items() if some])
-        return HEAD.pack(len(body)) + body
+class JournalLost(RentGuyError):
+    """the journal's keeper has ended"""
 
 
 class Journal(Unkept):
     """The journal on disk. `await start()`, then it records until `await stop()`; `lost` is set if its keeper ends."""
 
     def __init__(self, file: Path, kept: Kept) -> None:
-        self.trouble: str | None = None
+        self.commits = self.records = 0
         self.lost = asyncio.Event()
-        self.commits = 0
-        self._file = file
+        self._file, self._refusal, self._hanging = file, "", False
         self._batch, self._writing = Batch(1), None
         self._messages = count(1 + max((row[0] for row in kept.messages), default=0))
         self._numbers = count(1 + max((row[0] for row in kept.deliveries), default=0))
@@ -122,18 +67,24 @@ class Journal(Unkept):
             raise ConfigError(f"{self._file}: the journal's keeper doesn't answer")
 
     async def stop(self) -> None:
-        """Write what is recorded, unless the disk refuses, and end the keeper."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(0 if self.trouble else STOP_S):
-                await self._idle.wait()
-        self._task.cancel()
-        self._out.close()
+        """Write what is recorded, unless the disk is in trouble, and end the keeper; within STOP_S."""
         try:
             async with asyncio.timeout(STOP_S):
+                if not self.trouble:
+                    await self._idle.wait()
+                self._out.close()
                 while self._keeper.poll() is None:
                     await asyncio.sleep(0.01)
         except TimeoutError:
             self._keeper.kill()
+        self._task.cancel()
+
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing is acknowledged at the moment."""
+        if self._refusal:
+            return f"the disk refuses: {self._refusal}"
+        return "the disk doesn't answer" if self._hanging else None
 
     @property
     def behind(self) -> bool:
@@ -147,6 +98,7 @@ class Journal(Unkept):
             self._idle.clear()
             asyncio.get_running_loop().call_soon(self._hand_over)
         batch.bytes += ROW_BYTES + size
+        self.records += 1
         return batch
 
     def owe(self, session: int, delivery: Delivery) -> None:
@@ -176,50 +128,79 @@ class Journal(Unkept):
             message.id = 0
 
     def keep(self, table: str, key: tuple, *values: object) -> None:
-        size = sum(len(value) for value in values if isinstance(value, bytes))
+        size = sum(len(value) for value in (*key, *values) if isinstance(value, bytes | str))
         self.record(size).keyed[table, *key] = (*key, *values)
 
     def drop(self, table: str, *key: object) -> None:
         self.record().keyed[table, *key] = None
 
     def send(self, link: Link, data: bytes) -> None:
-        batch = self._batch if self._batch.bytes else self._writing
-        if batch is None:
-            link.write(data)
-        else:
+        if batch := self._pending():
             link.hold(data, batch.number)
             batch.waiting[link] = None
+        else:
+            link.write(data)
+
+    async def written(self) -> None:
+        if batch := self._pending():
+            await batch.kept.wait()
+
+    def look(self, now: float) -> None:
+        if self._writing and not self.trouble and now > self._writing.since + HANGING_S:
+            self._hanging = True
+            logger.error("the disk doesn't answer, nothing is acknowledged %s", pairs(file=self._file))
+
+    def forget(self, link: Link) -> None:
+        for batch in filter(None, (self._batch, self._writing)):
+            batch.waiting.pop(link, None)
+
+    def _pending(self) -> Batch | None:
+        """The batch with the last record, unless that is on the disk."""
+        return self._batch if self._batch.bytes else self._writing
 
     def _hand_over(self) -> None:
         """Give the keeper what has been recorded, unless it is still busy."""
         if self._writing is None and self._batch.bytes:
             self._writing, self._batch = self._batch, Batch(self._batch.number + 1)
-            self._out.write(self._writing.frame())
+            self._writing.since = time.monotonic()
+            try:
+                self._out.write(self._writing.frame())
+            except Exception:
+                logger.exception("the journal can't be written")
+                self._lose()
 
     async def _listen(self) -> None:
-        with suppress(ConnectionError):
+        try:
             async for answer in self._answers:
                 if answer == KEPT:
                     self._kept()
                 else:
                     self._refused(answer.decode().removeprefix("trouble ").strip())
+        except ConnectionError:
+            pass  # as if it had ended
+        finally:
+            self._lose()
+
+    def _lose(self) -> None:
+        """Without its keeper the journal is of no use, and nobody need wait for it."""
         self.lost.set()
-        self._idle.set()  # nobody need wait any longer
+        self._idle.set()
 
     def _refused(self, reason: str) -> None:
         """However long the disk refuses, the keeper tries the same batch."""
-        if not self.trouble:
+        if not self._refusal:
             logger.error("the disk refuses, nothing is acknowledged %s", pairs(file=self._file, reason=reason))
-        self.trouble = reason
+        self._refusal = reason
 
     def _kept(self) -> None:
         if self.trouble:
             logger.info("the disk takes it again %s", pairs(file=self._file))
-            self.trouble = None
+        self._refusal, self._hanging = "", False
         batch, self._writing = self._writing, None
         self.commits += 1
         for link in batch.waiting:
-            link.release(batch.number)
+            link.let_go(batch.number)
+        batch.kept.set()
         self._hand_over()
         if self._writing is None:
             self._idle.set()

@@ -57,7 +57,7 @@ def _written(channel: socket.socket, session: sqlite3.Connection, batch: list) -
 
 def main() -> int:
     log.setup("broker", "INFO")
-    for number in (signal.SIGTERM, signal.SIGINT):  # they may be meant for the whole group
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):  # they may be meant for the whole group
         signal.signal(number, signal.SIG_IGN)
     channel = socket.socket(fileno=os.dup(0))
     try:

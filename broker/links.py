@@ -67,7 +67,7 @@ class Link(ABC):
             self._held.append((batch, data))
             self._count(len(data))
 
-    def release(self, batch: int) -> None:
+    def let_go(self, batch: int) -> None:
         """Let go what waits for this batch, also when the link is about to close."""
         while self._held and self._held[0][0] <= batch:
             self._out.append(self._held.popleft()[1])
@@ -99,6 +99,7 @@ class Link(ABC):
             asyncio.get_running_loop().call_later(CLOSE_S, self.abort)
 
     def abort(self) -> None:
+        self._held.clear()
         self._flusher.cancel()
         self._transport.abort()
 

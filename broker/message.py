@@ -8,13 +8,15 @@ PUBLISH, DUP, RETAIN = 0x30, 0x08, 0x01
 class Message:
     """A message as it was accepted; shared by every session that hears it, so its content never changes.
 
-    One that isn't `live` is for services only. `id` is its row in the journal while `owed` deliveries need it there.
+    One that isn't `live` is for services only. `position`: it is one, and newer ones outdate it. `id` is its row in the
+    journal while `owed` deliveries need it there.
     """
 
-    __slots__ = ("_heads", "_raw_topic", "id", "live", "owed", "payload", "qos", "retain", "size", "topic")
+    __slots__ = ("_heads", "_raw_topic", "id", "live", "owed", "payload", "position", "qos", "retain", "size", "topic")
 
     def __init__(self, topic: str, payload: bytes, qos: int, retain: bool, live: bool = True, id: int = 0) -> None:
         self.topic, self.payload, self.qos, self.retain, self.live = topic, payload, qos, retain, live
+        self.position = "/position/" in topic
         self.id, self.owed = id, 0
         self._raw_topic = topic.encode()
         self._heads: dict[int, bytes] = {}
@@ -31,15 +33,16 @@ class Message:
 class Delivery:
     """A message that one session's client is owed.
 
-    `number` is its row in the journal (0: none), `mid` its packet id once it is in flight. `released` is QoS 2 with the
-    client's PUBREC. `group` is the shared filter through which it came, so that another member can have it.
+    `number` is its row in the journal (0: none), `order` its place among what the session was owed, `mid` its packet id
+    once it is in flight. `released` is QoS 2 with the client's PUBREC. `group` is the shared filter that brought it, so
+    that another member can have it.
     """
 
-    __slots__ = ("group", "message", "mid", "number", "qos", "released", "retain")
+    __slots__ = ("group", "message", "mid", "number", "order", "qos", "released", "retain")
 
     def __init__(self, message: Message, qos: int, retain: bool = False, group: str = "") -> None:
         self.message, self.qos, self.retain, self.group = message, qos, retain, group
-        self.number = self.mid = 0
+        self.number = self.order = self.mid = 0
         self.released = False
 
     def packet(self, dup: bool = False) -> bytes:

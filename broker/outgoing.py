@@ -1,19 +1,22 @@
 """What one session's client is owed: a delivery waits, then is in flight (has a packet id), then is forgotten.
 
-Nothing in flight is dropped, however late its acknowledgement comes [MQTT-4.4.0-1]. Each step is recorded in the
-journal; nothing here knows of connections.
+However late its acknowledgement comes, what is in flight stays, unless it may no longer be heard. Each step is recorded
+in the journal; nothing here knows of connections.
 """
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from heapq import merge
+from itertools import count
+from operator import attrgetter
 
 from msgspec import Struct
 
 from rentguy.config import Config
 from rentguy.errors import ConfigError
 
-from .journal import Unkept
 from .message import Delivery, Message
+from .unkept import Unkept
 
 MIB = 1024 * 1024
 MOST_INFLIGHT = 60_000  # there are 65,535 packet ids
@@ -44,7 +47,9 @@ class Outgoing:
 
     def __init__(self, session: int, limits: Limits, journal: Unkept) -> None:
         self.limits = limits
-        self.waiting: deque[Delivery] = deque()
+        self._positions: deque[Delivery] = deque()  # that wait, apart from the rest: they are the first to go
+        self._others: deque[Delivery] = deque()
+        self._orders = count()
         self.inflight: dict[int, Delivery] = {}  # by packet id, in the order of sending
         self.bytes = 0
         self._inflight_bytes = 0
@@ -53,24 +58,29 @@ class Outgoing:
 
     def __iter__(self) -> Iterator[Delivery]:
         yield from self.inflight.values()
-        yield from self.waiting
+        yield from merge(self._positions, self._others, key=attrgetter("order"))
+
+    @property
+    def waiting(self) -> int:
+        return len(self._positions) + len(self._others)
 
     def add(self, message: Message, qos: int, retain: bool = False, group: str = "") -> None:
         delivery = Delivery(message, qos, retain, group)
         if qos:
             self._journal.owe(self._session, delivery)
-        self.restore(delivery)
+        self.take(delivery)
 
-    def restore(self, delivery: Delivery) -> None:
-        """Take over a delivery that the journal knows."""
+    def take(self, delivery: Delivery) -> None:
+        """Take over a delivery that the journal knows, where it needs to."""
         size = delivery.message.size
+        delivery.order = next(self._orders)
         self.bytes += size
         if delivery.mid:
             self.inflight[delivery.mid] = delivery
             self._inflight_bytes += size
             self._mid = delivery.mid
         else:
-            self.waiting.append(delivery)
+            self._queue(delivery).append(delivery)
 
     @property
     def open(self) -> bool:
@@ -79,7 +89,7 @@ class Outgoing:
 
     def next(self) -> Delivery:
         """The oldest that waits, from now on in flight or, at QoS 0, forgotten."""
-        delivery = self.waiting.popleft()
+        delivery = self._oldest().popleft()
         size = delivery.message.size
         if not delivery.qos:
             self.bytes -= size
@@ -107,23 +117,30 @@ class Outgoing:
         """Forget deliveries, wherever they are."""
         for delivery in [delivery for delivery in self.inflight.values() if unwanted(delivery)]:
             self._end(delivery)
-        waiting, self.waiting = self.waiting, deque()
-        for delivery in waiting:
-            if unwanted(delivery):
-                self._forget(delivery)
-            else:
-                self.waiting.append(delivery)
+        for queue in (self._positions, self._others):
+            for _ in range(len(queue)):
+                delivery = queue.popleft()
+                if unwanted(delivery):
+                    self._forget(delivery)
+                else:
+                    queue.append(delivery)
 
     def over(self, part: float = 1.0) -> bool:
         """Whether it holds more than this part of its limits."""
-        return len(self.waiting) > part * self.limits.messages or self.bytes > part * self.limits.bytes
+        return self.waiting > part * self.limits.messages or self.bytes > part * self.limits.bytes
 
     def shed(self) -> None:
         """Drop the oldest position that waits, or the oldest message when none does."""
-        positions = (at for at, delivery in enumerate(self.waiting) if "/position/" in delivery.message.topic)
-        at = next(positions, 0)
-        self._forget(self.waiting[at])
-        del self.waiting[at]
+        self._forget((self._positions or self._others).popleft())
+
+    def _queue(self, delivery: Delivery) -> deque[Delivery]:
+        return self._positions if delivery.message.position else self._others
+
+    def _oldest(self) -> deque[Delivery]:
+        """The queue whose first is the oldest of all that wait."""
+        if not (self._positions and self._others):
+            return self._positions or self._others
+        return self._positions if self._positions[0].order < self._others[0].order else self._others
 
     def _end(self, delivery: Delivery) -> None:
         del self.inflight[delivery.mid]

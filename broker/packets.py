@@ -64,6 +64,8 @@ def read_publish(first: int, body: bytes) -> Publish:
     end = start + 2 if qos else start
     if len(body) < max(2, end):
         raise ProtocolError(f"PUBLISH ends after {len(body)} bytes, expected {max(2, end)}")
+    if first & 8 and not qos:  # [MQTT-3.3.1-2]
+        raise ProtocolError("PUBLISH with DUP at QoS 0")
     if qos == 3:  # [MQTT-3.3.1-4]
         raise ProtocolError("PUBLISH with QoS 3")
     mid = body[start:end]

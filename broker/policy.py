@@ -8,7 +8,8 @@ from rentguy.errors import TopicError
 from rentguy.topics import KINDS, is_filter, parse, unshared
 
 REMEMBERED = 20_000
-MAX_FILTER = 1024
+MAX_FILTER = 1024  # characters
+MAX_LEVELS = 16  # topics have four; each level of a filter takes memory
 Allows = Callable[[Identity, Action, str], bool]
 
 
@@ -70,7 +71,9 @@ class Permissions:
     def _ask(self, action: Action, topic: str) -> bool:
         if action in ("publish", "will") and (topic[:1] in ("", "$") or "+" in topic or "#" in topic):
             return False  # [MQTT-3.3.2-2] [MQTT-4.7.3-1]; `$` is the server's own (4.7.2)
-        if action == "subscribe" and not (len(topic) <= MAX_FILTER and _well_formed(topic)):
+        if action == "subscribe" and not (
+            len(topic) <= MAX_FILTER and topic.count("/") < MAX_LEVELS and _well_formed(topic)
+        ):
             return False
         return self._allows(self.identity, action, topic)
 

@@ -53,9 +53,9 @@ class Registry:
     def replace(self, accounts: Mapping[str, Account]) -> None:
         """Take over the accounts as they are now; say whose have changed, and which of them must sign in anew."""
         old, self._accounts = self._accounts, dict(accounts)
-        self.known = True
+        first, self.known = not self.known, True
         changed = {slug for slug in old.keys() | accounts.keys() if old.get(slug) != accounts.get(slug)}
-        if changed:
+        if changed or first:
             logger.info("registry changed %s", pairs(devices=len(accounts), changed=len(changed)))
             self.on_change(changed, {slug for slug in changed if not _goes_on(old.get(slug), accounts.get(slug))})
 

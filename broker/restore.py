@@ -3,7 +3,6 @@
 import logging
 import sqlite3
 import time
-from collections import defaultdict
 from itertools import count
 from pathlib import Path
 
@@ -33,7 +32,7 @@ def open_journal(data: Path) -> tuple[Journal, Kept]:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         kept = load(file)
-    except sqlite3.DatabaseError as error:
+    except sqlite3.DatabaseError as error:  # not the disk's fault, the file's
         aside = file.with_suffix(f".broken-{time.time():.0f}")
         logger.error("the journal can't be read and is set aside %s", pairs(file=aside, reason=error))
         for suffix in ("", "-wal"):
@@ -47,7 +46,7 @@ def restore(kept: Kept, router: Router, registry: Registry, allows: Allows) -> N
     """Retained messages, sessions with what they are owed, and the wills of those who were connected."""
     for row in kept.retained:
         router.retained.restore(*row)
-    router.numbers = count(1 + max((row[0] for row in kept.sessions), default=0))
+    router.numbers = count(1 + max((row[0] for row in (*kept.sessions, *kept.filters)), default=0))
     sessions = {}
     for number, client_id, source, away_since in kept.sessions:
         # of one that isn't known (yet) nothing is judged: the broker does so when it knows the registry
@@ -56,11 +55,11 @@ def restore(kept: Kept, router: Router, registry: Registry, allows: Allows) -> N
         sessions[number].away_since = time.time() if away_since is None else away_since
     _restore_deliveries(kept, sessions)
     for number, filter, qos, owing in kept.filters:
-        router.enter(sessions[number], filter, qos, bool(owing))
-        if owing:
-            router.snapshot(sessions[number], filter)
-    for number, mid in kept.unreleased:
-        sessions[number].unreleased.add(mid)
+        if number in sessions:
+            router.enter(sessions[number], filter, qos, bool(owing))
+    for number, mid in kept.half_received:
+        if number in sessions:
+            sessions[number].half_received.add(mid)
     if any(kept):
         figures = pairs(sessions=len(sessions), owed=len(kept.deliveries), retained=len(router.retained))
         logger.info("what the last broker left is back %s", figures)
@@ -73,14 +72,14 @@ def wills(kept: Kept) -> dict[str, tuple[str, Will]]:
 
 def _restore_deliveries(kept: Kept, sessions: dict[int, Session]) -> None:
     messages = {row[0]: Message(row[1], row[2], row[3], False, id=row[0]) for row in kept.messages}
-    refused = defaultdict(int)
+    skipped = 0
     for number, session, message, qos, retain, group, mid, released in kept.deliveries:
         if session not in sessions or message not in messages:
-            refused[session] += 1
+            skipped += 1
             continue
         delivery = Delivery(messages[message], qos, bool(retain), group)
         delivery.number, delivery.mid, delivery.released = number, mid, bool(released)
         messages[message].owed += 1
-        sessions[session].outgoing.restore(delivery)
-    if refused:
-        logger.error("deliveries without a session are left out %s", pairs(deliveries=sum(refused.values())))
+        sessions[session].outgoing.take(delivery)
+    if skipped:
+        logger.error("deliveries without a session are left out %s", pairs(deliveries=skipped))

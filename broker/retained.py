@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from rentguy.log import pairs
 
-from .journal import Unkept
 from .message import Message
+from .unkept import Unkept
 
 logger = logging.getLogger(__name__)
 
@@ -17,7 +17,7 @@ MAX_BYTES = 64 * 1024 * 1024
 class Retained:
     """Retained messages, found by filter level by level.
 
-    When it is full a message for a new topic is delivered but not kept, and the log says so once.
+    When it is full a message is delivered but not kept, nor what its topic had before, and the log says so once.
     """
 
     def __init__(self, journal: Unkept) -> None:
@@ -50,7 +50,9 @@ class Retained:
             self.clear(message.topic)
         elif size > MAX_BYTES or (old is None and len(self._messages) >= MAX_MESSAGES):
             self._warn(message.topic)
+            self.clear(message.topic)  # nothing is better than what is no longer true
         else:
+            self._warned = False
             self._messages[message.topic] = message
             self._bytes = size
             node = self._tree
@@ -61,16 +63,20 @@ class Retained:
 
     def matching(self, filter: str) -> Iterator[str]:
         """The topics kept that a filter matches; the same answer as `rentguy.topics.matches`."""
-        if "+" not in filter and "#" not in filter:
-            return iter([filter] if filter in self._messages else [])
+        return (topic for topic in self.walk(filter) if topic is not None)
+
+    def walk(self, filter: str) -> Iterator[str | None]:
+        """The same, but with None for each step that finds nothing, so that who walks can let others have their turn.
+
+        What changes meanwhile may or may not be found.
+        """
         return self._walk(self._tree, filter.split("/"), ())
 
-    def _walk(self, node: dict, levels: list[str], path: tuple[str, ...]) -> Iterator[str]:
-        if not levels or levels[0] == "#":
-            if path and (topic := "/".join(path)) in self._messages:
-                yield topic
-            if not levels:
-                return
+    def _walk(self, node: dict, levels: list[str], path: tuple[str, ...]) -> Iterator[str | None]:
+        topic = "/".join(path) if not levels or levels[0] == "#" else ""
+        yield topic if path and topic in self._messages else None
+        if not levels:
+            return
         level, rest = levels[0], levels[1:]
         for name in list(node) if level in ("+", "#") else [level]:
             if name in node and not (level in ("+", "#") and not path and name.startswith("$")):  # [MQTT-4.7.2-1]

@@ -9,12 +9,12 @@ from rentguy.log import pairs
 from rentguy.topics import unshared
 
 from .index import Index
-from .journal import UNKEPT, Unkept
 from .message import Message
 from .outgoing import DEVICE, Limits
 from .policy import Permissions, keeps
 from .retained import Retained
 from .session import Session
+from .unkept import UNKEPT, Unkept
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ class Router:
         self.dropped = 0
         self.numbers = count(1)
         self._journal = journal
-        journal.on_kept = self._wake
+        journal.on_kept = self.wake
         self._owned: dict[str, dict[Session, None]] = {}  # by source, the longest unused first
         self._index = Index()
         self._full: set[Session] = set()
@@ -71,7 +71,7 @@ class Router:
         """A new session, persistent when it has a number."""
         limits = self.service_limits if permissions.service else DEVICE
         journal = self._journal if number else UNKEPT
-        session = Session(client_id, permissions, limits, self.retained.get, self._session_full, number, journal)
+        session = Session(client_id, permissions, limits, self.retained, self._session_full, number, journal)
         self.sessions[client_id] = session
         self._owned.setdefault(permissions.identity.slug, {})[session] = None
         return session
@@ -106,7 +106,7 @@ class Router:
         """End a session. What it held for a group of workers goes to another member."""
         for filter in session.filters:
             self._index.remove(filter, session)
-        orphans = [(delivery.group, delivery.message) for delivery in session.outgoing if delivery.group]
+        orphans = [(each.group, each.message) for each in session.outgoing if each.group and not each.released]
         self.dropped += session.dropped
         session.discard()
         self._session_full(session, False)
@@ -131,19 +131,12 @@ class Router:
         full = len(session.filters) >= session.outgoing.limits.filters and filter not in session.filters
         if full or not session.permissions.may("subscribe", filter):
             return REFUSED
-        self.enter(session, filter, qos, owing=filter == unshared(filter))
+        self.enter(session, filter, qos, owing=filter == unshared(filter))  # shared ones get nothing retained
         return qos
 
     def enter(self, session: Session, filter: str, qos: int, owing: bool) -> None:
         session.set_filter(filter, qos, owing)
         self._index.add(filter, session, qos)
-
-    def snapshot(self, session: Session, filter: str) -> None:
-        """Send what is retained under a filter just granted [MQTT-3.8.4-3]; shared ones get none."""
-        if filter == unshared(filter):
-            may = session.permissions.may
-            topics = [topic for topic in self.retained.matching(filter) if may("receive", topic)]
-            session.snapshot(topics, session.filters[filter])
 
     def unsubscribe(self, session: Session, filter: str) -> None:
         if session.remove_filter(filter):
@@ -156,12 +149,12 @@ class Router:
         session.revise(permissions)
 
     def holds_back(self, session: Session) -> bool:
-        """Whether this session's client must wait with publishing: another's queue is full, or the disk is behind.
+        """Whether this session's client must wait with publishing: another's queue is full.
 
-        One that is full itself needn't wait for others: its acknowledgements, which come on the same connection, are
-        what makes room.
+        One that is full itself needn't wait for others, up to twice its bounds: its acknowledgements, which come on the
+        same connection, are what makes room.
         """
-        return self._journal.behind or (bool(self._full) and session not in self._full)
+        return bool(self._full) and (session not in self._full or session.outgoing.over(2.0))
 
     async def change(self) -> None:
         """Until a session has become full, or has room again, or the disk has taken something."""
@@ -175,8 +168,9 @@ class Router:
     def _session_full(self, session: Session, full: bool) -> None:
         if full != (session in self._full):
             (self._full.add if full else self._full.discard)(session)
-            self._wake()
+            self.wake()
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Let those who wait for a change look again."""
         self._changed.set()
         self._changed = asyncio.Event()

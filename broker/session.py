@@ -4,25 +4,29 @@ What was in flight when a connection ended is sent again on the next one, in ord
 [MQTT-4.6.0-1]; then what waits; then what is retained.
 """
 
+import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Protocol
 
 from rentguy.log import pairs
 
 from . import packets
 from .framing import ProtocolError
-from .journal import UNKEPT, Unkept
 from .links import Link
 from .message import Message
 from .outgoing import Limits, Outgoing
 from .policy import Permissions
+from .retained import Retained
+from .unkept import UNKEPT, Unkept
 from .usage import Usage
 
 logger = logging.getLogger(__name__)
 
-MAX_UNRELEASED = 1_000  # QoS 2 messages a client may leave half done
+MAX_HALF_RECEIVED = 1_000  # QoS 2 messages a client may leave half done
+STEPS = 500  # in one walk through what is retained
 ROOM_AGAIN = 0.8  # of a limit: publishers wait from the limit down to here
 
 
@@ -45,7 +49,7 @@ class Session:
         client_id: str,
         permissions: Permissions,
         limits: Limits,
-        retained: Callable[[str], Message | None],
+        retained: Retained,
         on_full: Callable[["Session", bool], None],
         number: int = 0,
         journal: Unkept = UNKEPT,
@@ -57,26 +61,34 @@ class Session:
         self.filters: dict[str, int] = {}
         self.full = False
         self.dropped = 0
-        self.unreleased: set[bytes] = set()  # packet ids of QoS 2 messages that the client may send again
+        self.half_received: set[bytes] = set()  # packet ids of QoS 2 messages that the client may send again
         self._retained, self._on_full, self._journal = retained, on_full, journal
+        self._sending = self._resuming = self._warned = False
         self._again: deque[int] = deque()  # of those in flight, what this connection hasn't been sent yet
-        self._snapshot: dict[str, int] = {}  # retained topics still to be sent; read when their turn comes
-        self._owing: set[str] = set()  # the filters they were asked for by
-        self._warned = False
+        self._owing: dict[str, object] = {}  # filters whose retained messages are still to be sent, the oldest first
+        self._snapshot = self._walk_retained()
 
     @property
     def persistent(self) -> bool:
         return bool(self.number)
 
     def attach(self, connection: Peer) -> None:
-        """Go on with this connection: first what is in flight, then what waits."""
+        """From now on this is its connection; nothing is sent before `begin`."""
         self.connection = connection
+
+    def begin(self) -> None:
+        """Send: first what is in flight, then what waits."""
+        self._sending = True
         self._again = deque(self.outgoing.inflight)
-        connection.link.on_room = self.pump
+        self.connection.link.on_room = self.pump
         self.pump()
 
     def detach(self) -> None:
-        self.connection = None
+        self.connection, self._sending = None, False
+
+    def answer(self, data: bytes) -> None:
+        """Answer the client, once what the journal has of this session is on the disk."""
+        self._journal.send(self.connection.link, data)
 
     def deliver(self, message: Message, granted: int, group: str = "") -> None:
         """Take over a message at the lower QoS of the two [MQTT-3.8.4-6]; for a client that is away not at QoS 0."""
@@ -88,23 +100,20 @@ class Session:
         self._bound()
 
     def set_filter(self, filter: str, qos: int, owing: bool) -> None:
-        """Subscribe; `owing` while what is retained under the filter is still to be sent."""
+        """Subscribe; `owing` when what is retained under the filter is to be sent, after what waits already."""
         self.filters[filter] = qos
-        (self._owing.add if owing else self._owing.discard)(filter)
+        self._owing.pop(filter, None)
+        if owing:
+            self._owing[filter] = object()  # asked for anew, it is sent anew [MQTT-3.8.4-3]
         self._journal.keep("filters", (self.number, filter), qos, owing)
 
     def remove_filter(self, filter: str) -> bool:
         """Whether there was one."""
         if self.filters.pop(filter, None) is None:
             return False
-        self._owing.discard(filter)
+        self._owing.pop(filter, None)
         self._journal.drop("filters", self.number, filter)
         return True
-
-    def snapshot(self, topics: list[str], granted: int) -> None:
-        """Send what is retained of these topics, after what is waiting already."""
-        self._snapshot.update(dict.fromkeys(topics, granted))
-        self.pump()
 
     def acknowledged(self, mid: int, qos: int = 1) -> None:
         self.outgoing.acknowledged(mid, qos)
@@ -112,18 +121,19 @@ class Session:
 
     def is_new(self, mid: bytes) -> bool:
         """Whether the client sends a new QoS 2 message; until released, its packet id is the old one [MQTT-4.3.3-2]."""
-        if mid in self.unreleased:
+        if mid in self.half_received:
             return False
-        if len(self.unreleased) >= MAX_UNRELEASED:
-            raise ProtocolError(f"expected at most {MAX_UNRELEASED} QoS 2 messages under way")
-        self.unreleased.add(mid)
-        self._journal.keep("unreleased", (self.number, mid))
+        if len(self.half_received) >= MAX_HALF_RECEIVED:
+            raise ProtocolError(f"expected at most {MAX_HALF_RECEIVED} QoS 2 messages under way")
+        self.half_received.add(mid)
+        self._journal.keep("half_received", (self.number, mid))
         return True
 
-    def release(self, mid: bytes) -> None:
-        if mid in self.unreleased:
-            self.unreleased.discard(mid)
-            self._journal.drop("unreleased", self.number, mid)
+    def received(self, mid: bytes) -> None:
+        """PUBREL: the exchange is over, and its packet id is free for another message."""
+        if mid in self.half_received:
+            self.half_received.discard(mid)
+            self._journal.drop("half_received", self.number, mid)
 
     def revise(self, permissions: Permissions) -> None:
         """Go on as the registry now has it; forgets what may no longer be heard."""
@@ -135,14 +145,14 @@ class Session:
         """Forget all that the journal has of it."""
         for filter in list(self.filters):
             self.remove_filter(filter)
-        for mid in list(self.unreleased):
-            self.release(mid)
+        for mid in list(self.half_received):
+            self.received(mid)
         self.outgoing.drop(lambda delivery: True)
         self._journal.drop("sessions", self.number)
 
     def pump(self) -> None:
         """Send as much as the window and the link take."""
-        if self.connection is None:
+        if not self._sending:
             return
         link = self.connection.link
         while not link.busy and self._send_next(link):
@@ -172,17 +182,37 @@ class Session:
         return True
 
     def _top_up(self) -> bool:
-        """Whether a retained message has been added, which is read only now [MQTT-3.3.1-8]."""
-        while self._snapshot:
-            topic = next(iter(self._snapshot))
-            granted = self._snapshot.pop(topic)
-            message = self._retained(topic)
-            if message and self.permissions.may("receive", topic):
-                self.outgoing.add(message, min(granted, message.qos), retain=True)
+        """Whether a retained message has been added, which is read only now.
+
+        After many steps that found none, others have their turn first: a filter may walk through all that is retained.
+        """
+        for found in islice(self._snapshot, STEPS) if self._owing else ():
+            if found:
+                self.outgoing.add(*found, retain=True)  # [MQTT-3.3.1-8]
                 return True
-        for filter in list(self._owing):
-            self.set_filter(filter, self.filters[filter], owing=False)
+            if not self._owing:
+                break
+        if self._owing and not self._resuming:
+            self._resuming = True
+            asyncio.get_running_loop().call_soon(self._resume)
         return False
+
+    def _resume(self) -> None:
+        self._resuming = False
+        self.pump()
+
+    def _walk_retained(self) -> Iterator[tuple[Message, int] | None]:
+        """Step by step each retained message that is owed, with its QoS; without end, since more may be asked for."""
+        while True:
+            filter, asked = next(iter(self._owing.items()), ("", None))
+            for topic in self._retained.walk(filter) if asked else (None,):
+                if asked is not self._owing.get(filter):
+                    break  # not wanted any more, or from the beginning
+                message = self._retained.get(topic) if topic and self.permissions.may("receive", topic) else None
+                yield message and (message, min(self.filters[filter], message.qos))
+            else:
+                if asked and asked is self._owing.get(filter):
+                    self.set_filter(filter, self.filters[filter], owing=False)
 
     def _bound(self) -> None:
         if not self.permissions.service:
@@ -199,5 +229,5 @@ class Session:
     def _warn(self, text: str) -> None:
         if not self._warned:
             self._warned = True
-            waiting = pairs(client=self.client_id, messages=len(self.outgoing.waiting), bytes=self.outgoing.bytes)
+            waiting = pairs(client=self.client_id, messages=self.outgoing.waiting, bytes=self.outgoing.bytes)
             logger.warning("%s %s", text, waiting)

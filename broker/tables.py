@@ -1,7 +1,7 @@
 """The journal's file: what of the broker survives its death, in SQLite.
 
-Rows come in two manners. Messages and deliveries have numbers that are never used again, so inserts may go before
-deletes. All others have a key, and of one batch the last word on a key counts.
+Rows come in two manners. Messages and deliveries have numbers that no broker uses twice, so of one batch inserts may go
+before deletes. All others have a key, and of one batch the last word on a key counts.
 """
 
 import sqlite3
@@ -20,18 +20,19 @@ CREATE TABLE deliveries (number INTEGER PRIMARY KEY, session INTEGER, message IN
     "group" TEXT, mid INTEGER, released INTEGER);
 CREATE TABLE sessions (number INTEGER PRIMARY KEY, client_id TEXT, source TEXT, away_since REAL);
 CREATE TABLE filters (session INTEGER, filter TEXT, qos INTEGER, owing INTEGER, PRIMARY KEY (session, filter));
-CREATE TABLE unreleased (session INTEGER, mid BLOB, PRIMARY KEY (session, mid));
+CREATE TABLE half_received (session INTEGER, mid BLOB, PRIMARY KEY (session, mid));
 CREATE TABLE retained (topic TEXT PRIMARY KEY, payload BLOB, qos INTEGER);
 CREATE TABLE wills (client_id TEXT PRIMARY KEY, source TEXT, topic TEXT, payload BLOB, qos INTEGER, retain INTEGER);
 """
 KEYS = {  # of the tables whose rows have one
     "sessions": ("number",),
     "filters": ("session", "filter"),
-    "unreleased": ("session", "mid"),
+    "half_received": ("session", "mid"),
     "retained": ("topic",),
     "wills": ("client_id",),
 }
-COLUMNS = {"sessions": 4, "filters": 4, "unreleased": 2, "retained": 3, "wills": 6}
+ORDERS = {"deliveries": "number", "sessions": "away_since IS NULL, away_since"}  # connected to the end: away now
+COLUMNS = {"sessions": 4, "filters": 4, "half_received": 2, "retained": 3, "wills": 6}
 STATEMENTS = {  # in the order in which a batch is written
     "accepted": "INSERT INTO messages VALUES (?, ?, ?, ?)",
     "owed": "INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -54,7 +55,7 @@ class Kept(NamedTuple):
     deliveries: list[tuple]
     sessions: list[tuple]
     filters: list[tuple]
-    unreleased: list[tuple]
+    half_received: list[tuple]
     retained: list[tuple]
     wills: list[tuple]
 
@@ -82,9 +83,11 @@ def connect(file: Path) -> sqlite3.Connection:
 def load(file: Path) -> Kept:
     """What the last broker left. Raises ConfigError, or sqlite3.DatabaseError for what is no such file."""
     with closing(connect(file)) as session:
-        order = {"deliveries": "number", "sessions": "away_since"}
-        queries = (f"SELECT * FROM {table} ORDER BY {order.get(table, 'rowid')}" for table in Kept._fields)
-        return Kept(*(session.execute(query).fetchall() for query in queries))
+        queries = (f"SELECT * FROM {table} ORDER BY {ORDERS.get(table, 'rowid')}" for table in Kept._fields)
+        try:
+            return Kept(*(session.execute(query).fetchall() for query in queries))
+        except sqlite3.OperationalError as error:  # the disk, not the file
+            raise ConfigError(f"{file}: {error}") from None
 
 
 def write(session: sqlite3.Connection, batch: list[tuple[str, list[tuple]]]) -> None:

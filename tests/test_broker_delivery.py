@@ -210,7 +210,7 @@ def test_a_full_device_queue_loses_its_oldest_positions_first(inn: House, caplog
             device.answer(0x40)
         for number in range(10, 20):
             api.publish("rentguy/demo/chat/dana", b"%d" % number)
-    assert len(inn.session("wall").outgoing.waiting) == 1000
+    assert inn.session("wall").outgoing.waiting == 1000
     with inn.client("wall", clean=False) as wall:
         heard = []
         while len(heard) < 1000:
@@ -234,7 +234,7 @@ def test_publishers_wait_while_the_queue_of_a_service_is_full(inn: House, monkey
         device.socket.settimeout(0.1)
         with pytest.raises(TimeoutError):  # nothing was acknowledged that has no place
             device.packet()
-        assert len(inn.session("_ingest").outgoing.waiting) == 101
+        assert inn.session("_ingest").outgoing.waiting == 101
         with inn.client("_ingest", clean=False) as ingest:
             assert numbers(ingest.hear(500)) == list(range(500))
         assert "the queue of a service is full, publishers wait client=_ingest" in "\n".join(caplog.messages)

@@ -5,12 +5,12 @@ from hypothesis import strategies as st
 
 from broker.framing import Framer
 from broker.index import Index
-from broker.journal import UNKEPT
 from broker.message import Message
 from broker.outgoing import DEVICE
 from broker.policy import Permissions
 from broker.retained import Retained
 from broker.session import Session
+from broker.unkept import UNKEPT
 from rentguy.access import Identity
 from rentguy.topics import is_filter, matches
 from tests.brokers import packet
@@ -22,7 +22,7 @@ EVERYTHING = Permissions(Identity("_ingest", "service"), lambda identity, action
 
 
 def session(name: str) -> Session:
-    return Session(name, EVERYTHING, DEVICE, lambda topic: None, lambda session, full: None)
+    return Session(name, EVERYTHING, DEVICE, Retained(UNKEPT), lambda session, full: None)
 
 
 @given(st.lists(filters, max_size=6, unique=True), st.lists(filters, max_size=3), topics)

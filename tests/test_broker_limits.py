@@ -209,7 +209,7 @@ def test_what_a_source_uses_is_counted(inn: House) -> None:
 
 
 def test_qos_2_left_half_done_is_bounded(inn: House, monkeypatch) -> None:
-    monkeypatch.setattr("broker.session.MAX_UNRELEASED", 3)
+    monkeypatch.setattr("broker.session.MAX_HALF_RECEIVED", 3)
     with inn.client("truck-1") as device:
         for mid in range(1, 5):
             device.send(publish_packet(MINE, mid=mid, qos=2))

@@ -102,7 +102,7 @@ def test_what_a_device_may_hear_is_asked_at_delivery_too(inn: House) -> None:
         wall.disconnect()
     with inn.client("truck-1") as device:
         device.publish(MINE, b"1")
-        assert len(inn.session("wall").outgoing.waiting) == 1
+        assert inn.session("wall").outgoing.waiting == 1
         session = inn.session("wall")
         inn.call(session.revise, Permissions(Identity("wall", "integration", {"other": "integration"})))
         assert session.filters and not session.outgoing.waiting
