@@ -1,6 +1,5 @@
 """The records that are written together."""
 
-import asyncio
 import sys
 
 import msgspec
@@ -25,7 +24,6 @@ class Batch:
         self.waiting: dict[Link, None] = {}  # links with something that leaves when this is on the disk
         self.bytes = 0
         self.since = 0.0  # when it was handed over
-        self.kept = asyncio.Event()
 
     def frame(self) -> bytes:
         """As the keeper reads it."""

@@ -6,6 +6,7 @@ published [MQTT-3.1.2-8].
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from rentguy.log import pairs
@@ -160,8 +161,8 @@ class Connection:
         records = self.journal.records
         handle(self, CONNECT, body)
         if self.journal.records != records:
-            async with asyncio.timeout(PATIENCE_S):
-                await self.journal.written()
+            batch = self.journal.last()
+            await self._until(lambda: self.journal.has(batch))
         if not self.ended:
             self.link.write(packets.connack(0, self._present))  # [MQTT-3.2.2-2]
             logger.info("connected %s", pairs(client=self.name, peer=self.link.peer, resumed=self._present))
@@ -169,15 +170,19 @@ class Connection:
 
     def _held_back(self, first: int) -> bool:
         full = first in PUBLISH and self.session is not None and self.router.holds_back(self.session)
-        return not self.ended and (full or self.journal.behind)
+        return full or self.journal.behind
 
     async def _room(self, first: int) -> None:
         """While a service's queue is full publishers wait, while the disk is behind everybody: nothing is lost, and TCP
         holds them back."""
         if self._held_back(first):
-            async with asyncio.timeout(PATIENCE_S):
-                while self._held_back(first):
-                    await self.router.change()
+            await self._until(lambda: not self._held_back(first))
+
+    async def _until(self, fact: Callable[[], bool]) -> None:
+        """Wait for a queue or the disk, or until this connection has ended."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not (self.ended or fact()):
+                await self.router.change()
 
     async def _breathe(self, asked: int) -> None:
         """Let others have their turn; wait for the brake, and for a client that doesn't read its answers."""

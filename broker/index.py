@@ -35,7 +35,7 @@ class Group:
         """The next member that may hear the topic: a connected one with room if there is any, else a connected one."""
         able = [session for session in self.members if session.permissions.may("receive", topic)]
         able = [session for session in able if session.connection] or able
-        able = [session for session in able if not session.full] or able
+        able = [session for session in able if session.outgoing.open] or able
         if not able:
             return None
         self.members.remove(able[0])

@@ -141,9 +141,13 @@ class Journal(Unkept):
         else:
             link.write(data)
 
-    async def written(self) -> None:
-        if batch := self._pending():
-            await batch.kept.wait()
+    def last(self) -> int:
+        batch = self._pending()
+        return batch.number if batch else 0
+
+    def has(self, batch: int) -> bool:
+        oldest = self._writing or self._batch
+        return batch < oldest.number
 
     def look(self, now: float) -> None:
         if self._writing and not self.trouble and now > self._writing.since + HANGING_S:
@@ -200,7 +204,6 @@ class Journal(Unkept):
         self.commits += 1
         for link in batch.waiting:
             link.let_go(batch.number)
-        batch.kept.set()
         self._hand_over()
         if self._writing is None:
             self._idle.set()

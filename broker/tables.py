@@ -62,7 +62,10 @@ class Kept(NamedTuple):
 
 def connect(file: Path) -> sqlite3.Connection:
     """The file, ours alone; nothing is committed before it is on the disk. Raises ConfigError when it is another's."""
-    session = sqlite3.connect(file, timeout=WAIT_S, isolation_level=None)
+    try:
+        session = sqlite3.connect(file, timeout=WAIT_S, isolation_level=None)
+    except sqlite3.OperationalError as error:
+        raise ConfigError(f"{file}: {error}") from None
     try:
         session.execute("PRAGMA locking_mode = EXCLUSIVE")
         session.execute("PRAGMA journal_mode = WAL")

@@ -15,8 +15,13 @@ class Unkept:
     records = 0
     on_kept: Callable[[], None] = staticmethod(lambda: None)
 
-    async def written(self) -> None:
-        """Until all that was recorded so far is on the disk."""
+    def last(self) -> int:
+        """The number of the batch with the last record."""
+        return 0
+
+    def has(self, batch: int) -> bool:
+        """Whether a batch is on the disk."""
+        return True
 
     def look(self, now: float) -> None:
         """See whether the disk still answers."""

@@ -197,6 +197,60 @@ def test_members_of_a_group_take_turns_and_others_hear_everything(inn: House) ->
         assert numbers(one.hear(9)) == [*shares[1], *range(10, 14)]
 
 
+def test_a_group_passes_on_what_a_member_leaves_but_not_what_it_has_received(inn: House) -> None:
+    with inn.client("_ingest", client_id="_ingest/1") as one, inn.client("_ingest", client_id="_ingest/2") as two:
+        for member in (one, two):
+            assert member.subscribe(f"$share/workers/{POSITIONS}", qos=2) == [2]
+        with inn.client("truck-1") as device:
+            for number in range(4):
+                device.publish(TRUCK_1, b"%d" % number, mid=number + 1, qos=2)
+                device.answer(0x50)
+        received, left = one.hear(2)
+        one.send(packet(0x50, received.mid.to_bytes(2, "big")))
+        assert one.answer(0x62) == received.mid.to_bytes(2, "big")
+        one.vanish()
+        heard = two.hear(3)
+        assert sorted(numbers(heard)) == sorted({0, 1, 2, 3} - {int(received.payload)})
+        assert left.payload in [each.payload for each in heard]
+        assert two.hears_nothing()
+
+
+def test_a_member_of_a_group_without_room_is_passed_over(inn: House, monkeypatch) -> None:
+    monkeypatch.setattr(inn.broker.router.service_limits, "messages", 5)
+    monkeypatch.setattr(inn.broker.router.service_limits, "inflight", 5)
+    with (
+        inn.client("_ingest", client_id="_ingest/1") as slow,
+        inn.client("_ingest", client_id="_ingest/2") as quick,
+        inn.client("truck-1") as device,
+    ):
+        for member in (slow, quick):
+            member.subscribe(f"$share/workers/{POSITIONS}")
+        for _ in range(10):
+            device.publish(TRUCK_1)
+        assert len(slow.hear(5)) == 5  # as much as may be in flight, and it acknowledges nothing
+        for _ in range(10):
+            quick.acknowledge(*quick.hear(5))
+            quick.ping()
+            for _ in range(5):
+                device.publish(TRUCK_1)
+        assert slow.hears_nothing()
+
+
+def test_retained_messages_are_walked_in_steps(inn: House, monkeypatch) -> None:
+    monkeypatch.setattr("broker.session.STEPS", 7)
+    with inn.client("_ingest") as ingest, inn.client("wall") as wall, inn.client("truck-1") as other:
+        for number in range(100):
+            ingest.publish(f"rentguy/demo/equipment/case-{number}", b"{}", retain=True)
+        ingest.publish("rentguy/demo/presence/truck-1", b"{}", retain=True)
+        assert wall.subscribe("rentguy/+/chat/+", "rentguy/demo/presence/#", "rentguy/demo/+/nothing") == [0x80, 1, 1]
+        assert [one.topic for one in wall.hear()] == ["rentguy/demo/presence/truck-1"]
+        wall.subscribe("rentguy/demo/+/nothing", "rentguy/demo/presence/#")
+        other.ping()
+        assert [one.topic for one in wall.hear()] == ["rentguy/demo/presence/truck-1"]
+        wait_until(lambda: not inn.session("wall")._owing)
+        assert wall.hears_nothing()
+
+
 def test_a_full_device_queue_loses_its_oldest_positions_first(inn: House, caplog) -> None:
     with inn.client("wall", clean=False) as wall:
         wall.subscribe("rentguy/demo/#")

@@ -63,6 +63,14 @@ def test_retained_topics_are_found_by_filter(kept: list[str], cleared: list[str]
     assert (len(retained), retained._bytes, retained._tree) == (0, 0, {})
 
 
+def test_a_full_store_keeps_nothing_outdated(monkeypatch) -> None:
+    monkeypatch.setattr("broker.retained.MAX_BYTES", 300)
+    retained = Retained(UNKEPT)
+    for payload in (b"old", b"new and far too long" * 20):
+        retained.keep(Message("a", payload, 1, True))
+    assert retained.get("a") is None
+
+
 def test_a_full_store_keeps_what_it_has_and_says_so_once(monkeypatch, caplog) -> None:
     monkeypatch.setattr("broker.retained.MAX_MESSAGES", 2)
     retained = Retained(UNKEPT)

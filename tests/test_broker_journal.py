@@ -150,6 +150,25 @@ def test_a_session_comes_back_with_its_filters_and_what_it_was_owed_in_order(emb
         assert ingest.hear()[0].payload == b"11"
 
 
+def test_a_snapshot_that_was_not_finished_goes_on_after_the_restart(embedded, client) -> None:
+    topics = {f"rentguy/lowlands/equipment/case-{number}" for number in range(500)}
+    with client("_ingest") as ingest, client("wall") as wall:
+        for topic in topics:
+            ingest.send(publish_packet(topic, b"{}", retain=True))
+        for _ in topics:
+            ingest.answer(0x40)
+        assert wall.subscribe("rentguy/lowlands/chat/+", "rentguy/lowlands/#") == [1, 1]
+        wall.hear(200)  # its window
+    reborn(embedded)
+    with client("wall", present=True) as wall:
+        heard = set()
+        while heard != topics:
+            some = wall.hear()
+            heard |= {one.topic for one in some}
+            wall.acknowledge(*some)
+        assert wall.hears_nothing()
+
+
 def test_a_discarded_session_and_what_was_unsubscribed_stay_so(embedded, client) -> None:
     with client("_ingest") as ingest, client("_api") as api:
         ingest.subscribe(EVERYTHING)
