@@ -104,8 +104,9 @@ def _subscribe(client: "Connection", first: int, body: bytes) -> None:
         if code < 0x80:
             client.router.snapshot(client.session, filter)
         else:
-            level = logging.WARNING if client.broker.is_news(f"{client.slug}: {filter}") else logging.DEBUG
-            logger.log(level, "filter refused %s", pairs(client=client.name, filter=filter[:200]))
+            start = filter[:200]
+            level = logging.WARNING if client.broker.is_news(f"{client.slug}: {start}") else logging.DEBUG
+            logger.log(level, "filter refused %s", pairs(client=client.name, filter=start))
 
 
 def _unsubscribe(client: "Connection", first: int, body: bytes) -> None:

@@ -22,6 +22,7 @@ from .framing import ProtocolError
 
 MAX_SUBSCRIBE = 64 * 1024  # what one packet may ask is bounded, since nobody else has a turn meanwhile
 MAX_FILTERS = 1_000
+REMEMBERED_TOPIC = 256  # bytes; longer ones are none of ours, and would fill the memory
 PINGRESP = b"\xd0\x00"
 
 
@@ -68,16 +69,19 @@ def read_publish(first: int, body: bytes) -> Publish:
     mid = body[start:end]
     if mid == b"\0\0":  # [MQTT-2.3.1-1]
         raise ProtocolError("PUBLISH with packet id 0")
-    return Publish(_text(body[2:start]), body[end:], qos, bool(first & 1), mid)
+    topic = (_text if start > REMEMBERED_TOPIC else _remembered)(body[2:start])
+    return Publish(topic, body[end:], qos, bool(first & 1), mid)
 
 
-@lru_cache(maxsize=10_000)  # the same topics come again and again
 def _text(raw: bytes) -> str:
     try:
         text = raw.decode()
     except UnicodeDecodeError:  # [MQTT-1.5.3-1]
         raise ProtocolError(f"topic: {raw[:80]!r} is not UTF-8") from None
     return _without_nul(text)
+
+
+_remembered = lru_cache(maxsize=10_000)(_text)  # the same topics come again and again
 
 
 def _without_nul(text: str) -> str:

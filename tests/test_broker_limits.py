@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from broker import packets
 from broker.brake import Brake
 from broker.framing import MAX_BODY
 from broker.outgoing import service_limits
@@ -206,6 +207,16 @@ def test_what_a_source_uses_is_counted(inn: House) -> None:
         assert used.bytes_in > 1000
         wait_until(lambda: heard.bytes_out > 1000)
         assert heard.messages_out == 1
+
+
+def test_what_is_remembered_of_topics_and_filters_is_bounded(inn: House) -> None:
+    before = packets._remembered.cache_info().currsize
+    with inn.client("truck-1") as device:
+        assert device.subscribe("x" * 60_000) == [0x80]
+        device.send(publish_packet("x" * 60_000))
+        assert device.closed()
+    assert packets._remembered.cache_info().currsize == before
+    assert max(map(len, inn.broker._warned)) < 1_000
 
 
 def test_qos_2_left_half_done_is_bounded(inn: House, monkeypatch) -> None:
