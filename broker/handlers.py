@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-PUBLISH = range(0x30, 0x40)
+FOUND_EACH = 100  # retained messages, whose finding costs as much as a message
+PUBLISH, SUBSCRIBE = range(0x30, 0x40), 0x82
 ACKNOWLEDGE = {1: packets.puback, 2: packets.pubrec}
 ANSWERS = (0x40, 0x50, 0x62, 0x70)  # to what we sent, or asked for before: not braked
 
@@ -30,14 +31,17 @@ class Forbidden(RentGuyError):
         self.topic = topic
 
 
-def handle(client: "Connection", first: int, body: bytes) -> None:
-    """Do what the packet asks. Raises ProtocolError or Forbidden: the connection is to end."""
+def handle(client: "Connection", first: int, body: bytes) -> int:
+    """Do what the packet asks; gives what the brake is to count for it, in messages.
+
+    Raises ProtocolError or Forbidden: the connection is to end.
+    """
     handler = HANDLERS.get(first)
     if handler is None:  # also wrong flags [MQTT-2.2.2-2]
         raise ProtocolError(f"unexpected packet {first:#04x}")
     if (client.session is None) != (handler is _connect):  # [MQTT-3.1.0-1] [MQTT-3.1.0-2]
         raise ProtocolError("CONNECT comes first, and once")
-    handler(client, first, body)
+    return (first not in ANSWERS) + (handler(client, first, body) or 0)
 
 
 def _connect(client: "Connection", first: int, body: bytes) -> None:
@@ -96,17 +100,20 @@ def _pubcomp(client: "Connection", first: int, body: bytes) -> None:
     client.session.acknowledged(packets.read_mid(body), qos=2)
 
 
-def _subscribe(client: "Connection", first: int, body: bytes) -> None:
+def _subscribe(client: "Connection", first: int, body: bytes) -> int:
+    """Gives what finding the retained messages costs, once for each filter, however often the packet names it."""
     mid, wanted = packets.read_subscribe(body)
     codes = [client.router.subscribe(client.session, filter, qos) for filter, qos in wanted]
     client.journal.send(client.link, packets.suback(mid, codes))  # [MQTT-3.8.4-2]
-    for (filter, _), code in zip(wanted, codes, strict=True):
+    found = 0
+    for filter, code in {filter: code for (filter, _), code in zip(wanted, codes, strict=True)}.items():
         if code < 0x80:
-            client.router.snapshot(client.session, filter)
+            found += client.router.snapshot(client.session, filter)
         else:
             start = filter[:200]
             level = logging.WARNING if client.broker.is_news(f"{client.slug}: {start}") else logging.DEBUG
             logger.log(level, "filter refused %s", pairs(client=client.name, filter=start))
+    return found // FOUND_EACH
 
 
 def _unsubscribe(client: "Connection", first: int, body: bytes) -> None:
@@ -132,7 +139,7 @@ HANDLERS = {
     0x50: _pubrec,
     0x62: _pubrel,  # [MQTT-3.6.1-1]
     0x70: _pubcomp,
-    0x82: _subscribe,  # [MQTT-3.8.1-1]
+    SUBSCRIBE: _subscribe,  # [MQTT-3.8.1-1]
     0xA2: _unsubscribe,  # [MQTT-3.10.1-1]
     0xC0: _ping,
     0xE0: _disconnect,

@@ -138,12 +138,14 @@ class Router:
         session.set_filter(filter, qos, owing)
         self._index.add(filter, session, qos)
 
-    def snapshot(self, session: Session, filter: str) -> None:
-        """Send what is retained under a filter just granted [MQTT-3.8.4-3]; shared ones get none."""
-        if filter == unshared(filter):
-            may = session.permissions.may
-            topics = [topic for topic in self.retained.matching(filter) if may("receive", topic)]
-            session.snapshot(topics, session.filters[filter])
+    def snapshot(self, session: Session, filter: str) -> int:
+        """Send what is retained under a filter just granted [MQTT-3.8.4-3]; shared ones get none. Gives how many."""
+        if filter != unshared(filter):
+            return 0
+        may = session.permissions.may
+        topics = [topic for topic in self.retained.matching(filter) if may("receive", topic)]
+        session.snapshot(topics, session.filters[filter])
+        return len(topics)
 
     def unsubscribe(self, session: Session, filter: str) -> None:
         if session.remove_filter(filter):

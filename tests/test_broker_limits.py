@@ -209,6 +209,35 @@ def test_what_a_source_uses_is_counted(inn: House) -> None:
         assert heard.messages_out == 1
 
 
+def test_finding_what_is_retained_costs_and_lets_others_have_their_turn(inn: House, monkeypatch) -> None:
+    looked, turns, costs = [], [0], []
+    matching, loop = inn.broker.router.retained.matching, inn._loop
+
+    def turn() -> None:
+        turns[0] += 1
+        loop.call_soon(turn)
+
+    monkeypatch.setattr(
+        inn.broker.router.retained, "matching", lambda filter: looked.append((filter, turns[0])) or matching(filter)
+    )
+    monkeypatch.setattr(inn.broker, "brake", lambda session, packets: costs.append(packets) or 0.0)
+    with inn.client("_api") as api, inn.client("wall") as wall:
+        for number in range(250):
+            api.publish(f"rentguy/demo/presence/truck-{number}", retain=True)
+        looked.clear(), costs.clear()
+        inn.call(turn)
+        # When a display asks for everything a hundred times in one packet, and ten times in packets that come together
+        assert wall.subscribe(*["rentguy/demo/#"] * 100) == [1] * 100
+        wall.send(packet(0x82, b"\0\7" + text("rentguy/demo/#") + b"\1") * 10)
+        for _ in range(10):
+            wall.answer(0x90)
+        wall.ping()
+        # Then it is looked for once each packet, with others' turns between, and costs more than a message
+        assert [filter for filter, _ in looked] == ["rentguy/demo/#"] * 11
+        assert len({at for _, at in looked}) == 11
+        assert sum(costs) >= 11 * 3
+
+
 def test_what_is_remembered_of_topics_and_filters_is_bounded(inn: House) -> None:
     before = packets._remembered.cache_info().currsize
     with inn.client("truck-1") as device:
