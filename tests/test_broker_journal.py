@@ -284,6 +284,18 @@ def test_nothing_is_sent_whose_packet_id_is_not_on_the_disk(tmp_path) -> None:
         assert ingest.answer(0x62) == heard.mid.to_bytes(2, "big")
 
 
+def test_who_comes_back_is_sent_nothing_again_that_is_not_on_the_disk(tmp_path) -> None:
+    with house(tmp_path) as inn, inn.client("_ingest", clean=False) as ingest, inn.client("truck-1") as device:
+        ingest.subscribe(EVERYTHING)
+        with stalled(inn):
+            device.send(publish_packet(MINE))
+            wait_until(lambda: inn.session("_ingest").outgoing.inflight)
+            with inn.client("_ingest", clean=False) as again:
+                assert again.hears_nothing()
+                inn.broker.journal._keeper.send_signal(signal.SIGCONT)
+                assert [one.dup for one in again.hear()] == [True]
+
+
 def test_without_its_keeper_the_broker_ends(embedded, client) -> None:
     [keeper] = psutil.Process(embedded.pid).children()
     keeper.kill()
