@@ -22,7 +22,7 @@ from .framing import ProtocolError
 
 MAX_SUBSCRIBE = 64 * 1024  # what one packet may ask is bounded, since nobody else has a turn meanwhile
 MAX_FILTERS = 1_000
-LONGEST_KNOWN = 256  # bytes; of a topic that is remembered, since a client chooses it
+LONGEST_REMEMBERED = 256  # bytes; of a topic that is remembered, since a client chooses it
 PINGRESP = b"\xd0\x00"
 
 
@@ -71,16 +71,9 @@ def read_publish(first: int, body: bytes) -> Publish:
     mid = body[start:end]
     if mid == b"\0\0":  # [MQTT-2.3.1-1]
         raise ProtocolError("PUBLISH with packet id 0")
-    return Publish(_topic(body[2:start]), body[end:], qos, bool(first & 1), mid)
-
-
-def _topic(raw: bytes) -> str:
-    return _known(raw) if len(raw) <= LONGEST_KNOWN else _text(raw)
-
-
-@lru_cache(maxsize=10_000)  # the same topics come again and again
-def _known(raw: bytes) -> str:
-    return _text(raw)
+    return Publish(
+        (_text if start > LONGEST_REMEMBERED else _remembered)(body[2:start]), body[end:], qos, bool(first & 1), mid
+    )
 
 
 def _text(raw: bytes) -> str:
@@ -89,6 +82,9 @@ def _text(raw: bytes) -> str:
     except UnicodeDecodeError:  # [MQTT-1.5.3-1]
         raise ProtocolError(f"topic: {raw[:80]!r} is not UTF-8") from None
     return _without_nul(text)
+
+
+_remembered = lru_cache(maxsize=10_000)(_text)  # the same topics come again and again
 
 
 def _without_nul(text: str) -> str:

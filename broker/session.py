@@ -168,9 +168,8 @@ class Session:
         while self._again:
             delivery = self.outgoing.inflight.get(self._again.popleft())
             if delivery:
-                again = packets.pubrel(delivery.mid) if delivery.released else delivery.packet(dup=True)
-                self._journal.send(link, again)  # [MQTT-3.3.1-1]
-                return True
+                link.write(packets.pubrel(delivery.mid) if delivery.released else delivery.packet(dup=True))
+                return True  # on the disk already: CONNACK waited for that [MQTT-3.3.1-1]
         if not self.outgoing.open or not (self.outgoing.waiting or self._top_up()):
             return False
         delivery = self.outgoing.next()

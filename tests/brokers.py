@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -17,6 +18,7 @@ from rentguy.access import Identity
 from rentguy.config import Config
 from rentguy.credentials import hash_secret, service_secret
 from rentguy.registry import Account
+from tests.services import wait_until
 
 KEY = "a key for tests"
 T = TypeVar("T")
@@ -76,6 +78,16 @@ class House:
     def retained(self, topic: str) -> bytes | None:
         message = self.call(self.broker.router.retained.get, topic)
         return message and message.payload
+
+    def skip(self, seconds: float) -> None:
+        """Let time pass at once on the broker's clock: what is due in it happens, and the connections are checked."""
+
+        def jump() -> float:
+            self._loop.time = lambda: time.monotonic() + seconds
+            return self.broker.beat
+
+        looked = self.call(jump)
+        wait_until(lambda: self.broker.beat != looked)
 
     def clear(self, topic: str) -> None:
         """Forget what is retained."""

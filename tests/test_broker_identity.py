@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from rentguy.access import Identity
 from tests.brokers import Bytes, House, account, connect_packet, house, packet, publish_packet, truck
 from tests.services import wait_until
 
@@ -179,6 +180,19 @@ def test_a_device_without_a_will_is_said_to_be_offline_when_it_is(inn: House, ch
             assert json.loads(inn.retained(WILL[0]))["online"] is False
             inn.replace()
             assert ingest.hears_nothing()  # once is enough
+        finally:
+            inn.replace()
+            inn.clear(WILL[0])
+
+
+@pytest.mark.parametrize("holding", ["a will", "a filter"])
+def test_a_device_leaves_when_it_may_no_longer_hold(inn: House, holding: str) -> None:
+    with inn.client("truck-1", will=WILL if holding == "a will" else None) as device:
+        if holding == "a filter":
+            device.subscribe("rentguy/-/config/truck-1")
+        inn.replace(account(Identity("truck-1", "integration", {"demo": "integration"})))
+        try:
+            assert device.closed()
         finally:
             inn.replace()
             inn.clear(WILL[0])

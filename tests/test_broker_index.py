@@ -1,4 +1,8 @@
-"""The index and the retained tree answer as `rentguy.topics.matches` does."""
+"""The index and the retained tree answer as `rentguy.topics.matches` does, without asking it of every filter."""
+
+import sys
+from collections.abc import Callable
+from types import FrameType
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,8 +13,9 @@ from broker.message import Message
 from broker.outgoing import DEVICE
 from broker.policy import Permissions
 from broker.retained import Retained
+from broker.router import Router
 from broker.session import Session
-from broker.unkept import UNKEPT
+from broker.unkept import UNKEPT, Unkept
 from rentguy.access import Identity
 from rentguy.topics import is_filter, matches
 from tests.brokers import packet
@@ -35,6 +40,39 @@ def test_the_index_finds_who_matches(kept: list[str], removed: list[str], topic:
         index.remove(filter, sessions[filter])
     expected = {sessions[filter] for filter in kept if filter not in removed and matches(filter, topic)}
     assert set(index.matching(topic)[0]) == expected
+
+
+def work(function: Callable, *arguments: object) -> int:
+    """How many instructions of Python it takes."""
+    count, before = 0, sys.gettrace()
+
+    def trace(frame: FrameType, event: str, argument: object) -> Callable:
+        nonlocal count
+        frame.f_trace_opcodes = True
+        count += event == "opcode"
+        return trace
+
+    sys.settrace(trace)
+    try:
+        function(*arguments)
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def test_a_message_costs_the_same_however_many_others_subscribe() -> None:
+    costs = []
+    for others in (10, 1000):
+        router = Router(DEVICE, Unkept())
+        wanted = {"hears": "a/b/+/x", "group": "$share/g/a/#"}
+        wanted |= {
+            f"{number}": ("a/b/c/{0}", "a/{0}/#", "$share/g{0}/a/b/d", "+/{0}")[number % 4].format(number)
+            for number in range(others)
+        }
+        for name, filter in wanted.items():
+            assert router.subscribe(router.make(name, EVERYTHING, 0), filter, 1) == 1
+        costs.append(work(router.publish, Message("a/b/c/x", b"", 1, False)))
+    assert costs[1] < 1.2 * costs[0]
 
 
 @given(st.lists(filters, min_size=1, unique=True))

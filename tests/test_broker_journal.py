@@ -2,6 +2,7 @@
 
 import random
 import resource
+import signal
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -15,11 +16,12 @@ from broker.restore import FILE, open_journal
 from rentguy.config import Config, address
 from rentguy.credentials import service_secret
 from rentguy.errors import ConfigError
-from tests.brokers import Bytes, house, packet, publish_packet
+from tests.brokers import Bytes, House, house, packet, publish_packet, text
 from tests.house import Lowlands
 from tests.services import Process, wait_until
 
 TRUCK = "rentguy/lowlands/position/truck-04"
+MINE = "rentguy/demo/position/truck-1"
 EVERYTHING = "rentguy/#"
 GONE = (OSError, EOFError)
 
@@ -249,6 +251,58 @@ def test_a_disk_that_refuses_stops_acknowledging_and_says_so_until_it_takes_agai
     assert embedded.log.read_text().count("the disk refuses") == 1
 
 
+@contextmanager
+def stalled(inn: House) -> Iterator[None]:
+    """A disk that takes nothing meanwhile."""
+    keeper = inn.broker.journal._keeper
+    keeper.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        keeper.send_signal(signal.SIGCONT)
+
+
+CONFIG = "rentguy/-/config/truck-1"
+SPOKEN = [  # what is asked, and the answer, which speaks of a record
+    ("PUBACK", publish_packet(MINE, mid=9), 0x40),
+    ("PUBREC", publish_packet(MINE, mid=9, qos=2), 0x50),
+    ("PUBCOMP", packet(0x62, b"\0\x08"), 0x70),
+    ("SUBACK", packet(0x82, b"\0\7" + text("rentguy/demo/command/truck-1") + b"\1"), 0x90),
+    ("UNSUBACK", packet(0xA2, b"\0\7" + text(CONFIG)), 0xB0),
+]
+
+
+@pytest.mark.parametrize(("asked", "answer"), [row[1:] for row in SPOKEN], ids=[row[0] for row in SPOKEN])
+def test_what_is_not_on_the_disk_is_not_spoken_of(tmp_path, asked: bytes, answer: int) -> None:
+    with house(tmp_path) as inn, inn.client("_ingest", clean=False) as ingest:
+        ingest.subscribe(EVERYTHING)
+        with inn.client("truck-1", clean=False) as device:
+            device.subscribe(CONFIG)
+            device.publish(MINE, mid=8, qos=2)
+            device.answer(0x50)
+            with stalled(inn):
+                device.send(asked)
+                assert device.hears_nothing()
+            assert device.answer(answer)
+
+
+def test_nothing_is_sent_whose_packet_id_is_not_on_the_disk(tmp_path) -> None:
+    with house(tmp_path) as inn, inn.client("_ingest", clean=False) as ingest, inn.client("truck-1") as device:
+        ingest.subscribe(EVERYTHING, qos=2)
+        # Given a message that waits for the disk
+        with stalled(inn):
+            device.send(publish_packet(MINE, mid=1, qos=2))
+            device.ping()
+            assert ingest.hears_nothing()
+        [heard] = ingest.hear()
+        # Then the end of its exchange waits too
+        device.answer(0x50)
+        with stalled(inn):
+            ingest.send(packet(0x50, heard.mid.to_bytes(2, "big")))
+            assert ingest.hears_nothing()
+        assert ingest.answer(0x62) == heard.mid.to_bytes(2, "big")
+
+
 def test_without_its_keeper_the_broker_ends(embedded, client) -> None:
     [keeper] = psutil.Process(embedded.pid).children()
     keeper.kill()
@@ -274,6 +328,19 @@ def test_what_was_dealt_with_leaves_nothing_behind(tmp_path) -> None:
         with inn.client("_ingest") as clean:
             clean.disconnect()
     assert tables.load(tmp_path / FILE) == tables.Kept([], [], [], [], [], [], [])
+
+
+def test_what_one_session_has_dealt_with_another_is_still_owed_after_a_restart(tmp_path) -> None:
+    with house(tmp_path) as inn, inn.client("_ingest", clean=False) as ingest, inn.client("truck-1") as device:
+        with inn.client("_api", clean=False) as api:
+            api.subscribe(EVERYTHING)
+        ingest.subscribe(EVERYTHING)
+        device.publish(MINE, b"for both")
+        ingest.acknowledge(*ingest.hear())
+        ingest.ping()
+    with house(tmp_path) as inn, inn.client("_api", clean=False) as api, inn.client("_ingest", clean=False) as ingest:
+        assert api.hear()[0].payload == b"for both"
+        assert ingest.hears_nothing()
 
 
 def test_a_session_nobody_comes_back_for_ends(tmp_path) -> None:

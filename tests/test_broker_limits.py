@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from broker import packets
 from broker.brake import Brake
 from broker.framing import MAX_BODY
 from broker.outgoing import service_limits
@@ -206,6 +207,35 @@ def test_what_a_source_uses_is_counted(inn: House) -> None:
         assert used.bytes_in > 1000
         wait_until(lambda: heard.bytes_out > 1000)
         assert heard.messages_out == 1
+
+
+def test_looking_for_what_is_retained_lets_others_have_their_turn(inn: House, monkeypatch) -> None:
+    monkeypatch.setattr("broker.session.STEPS", 1)
+    with inn.client("_ingest") as ingest, inn.client("wall") as wall, inn.client("truck-1") as other:
+        for number in range(2000):
+            ingest.send(publish_packet(f"rentguy/demo/equipment/case-{number}", b"{}", retain=True))
+        for _ in range(2000):
+            ingest.answer(0x40)
+        # When a display asks for much that takes long to be found, or isn't there, again and again
+        wanted = [f"rentguy/demo/equipment/+/{number}/#" for number in range(99)]
+        for _ in range(5):
+            assert wall.subscribe(*wanted * 10, "rentguy/demo/presence/+")[-1] == 1
+        # Then others are answered before that has been found
+        other.ping()
+        assert len(inn.session("wall")._owing) > 50
+        monkeypatch.setattr("broker.session.STEPS", 10_000)
+        ingest.publish("rentguy/demo/presence/truck-1", b"{}", retain=True)
+        assert wall.hear()[0].topic == "rentguy/demo/presence/truck-1"
+
+
+def test_what_is_remembered_of_topics_and_filters_is_bounded(inn: House) -> None:
+    before = packets._remembered.cache_info().currsize
+    with inn.client("truck-1") as device:
+        assert device.subscribe("x" * 60_000) == [0x80]
+        device.send(publish_packet("x" * 60_000))
+        assert device.closed()
+    assert packets._remembered.cache_info().currsize == before
+    assert max(map(len, inn.broker.usage["truck-1"].warned)) < 1_000
 
 
 def test_qos_2_left_half_done_is_bounded(inn: House, monkeypatch) -> None:
