@@ -71,9 +71,8 @@ def read_publish(first: int, body: bytes) -> Publish:
     mid = body[start:end]
     if mid == b"\0\0":  # [MQTT-2.3.1-1]
         raise ProtocolError("PUBLISH with packet id 0")
-    return Publish(
-        (_text if start > LONGEST_REMEMBERED else _remembered)(body[2:start]), body[end:], qos, bool(first & 1), mid
-    )
+    topic = (_text if start > LONGEST_REMEMBERED else _remembered)(body[2:start])
+    return Publish(topic, body[end:], qos, bool(first & 1), mid)
 
 
 def _text(raw: bytes) -> str:
