@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PATIENCE_S = 60.0  # for a full queue to have room, and for the disk
-TURN_S = 0.02  # until others have their turn
+TURN_S, LOOK = 0.02, 16  # until others have their turn; after so many packets we look at the clock
 STRANGER = "?"  # the name of who hasn't signed in
 
 
@@ -131,23 +131,28 @@ class Connection:
 
     async def _serve(self) -> None:
         while not self.ended and (data := await self._read()):
-            whole = asked = 0
-            begun = asyncio.get_running_loop().time()
-            for first, body in self._framer.feed(data):
-                if first not in UNHINDERED:
-                    await self._room(first)
-                if self.ended:
-                    return
-                await self._greet(body) if first == CONNECT else handle(self, first, body)
-                whole += 1
-                asked += first not in ANSWERS
-                if asyncio.get_running_loop().time() > begun + TURN_S:
-                    await asyncio.sleep(0)
-                    begun = asyncio.get_running_loop().time()
+            whole, asked = await self._take(data)
             self._count(data)
             self._watch.partial(self._framer.incomplete, whole > 0, asyncio.get_running_loop().time())
             if whole and not self.ended:  # half a packet is no sign of life
                 await self._breathe(asked)
+
+    async def _take(self, data: bytes) -> tuple[int, int]:
+        """Handle the packets that are whole now; how many they were, and how many of them the brake counts."""
+        whole = asked = 0
+        begun = asyncio.get_running_loop().time()
+        for first, body in self._framer.feed(data):
+            if first not in UNHINDERED and self._held_back(first):
+                await self._until(lambda first=first: not self._held_back(first))
+            if self.ended:
+                break
+            await self._greet(body) if first == CONNECT else handle(self, first, body)
+            whole += 1
+            asked += first not in ANSWERS
+            if not whole % LOOK and asyncio.get_running_loop().time() > begun + TURN_S:
+                await asyncio.sleep(0)
+                begun = asyncio.get_running_loop().time()
+        return whole, asked
 
     async def _read(self) -> bytes:
         self._watch.reading = True
@@ -169,14 +174,10 @@ class Connection:
             self.session.begin()
 
     def _held_back(self, first: int) -> bool:
+        """While a service's queue is full publishers wait, while the disk is behind everybody who would record more:
+        nothing is lost, and TCP holds them back."""
         full = first in PUBLISH and self.session is not None and self.router.holds_back(self.session)
         return full or self.journal.behind
-
-    async def _room(self, first: int) -> None:
-        """While a service's queue is full publishers wait, while the disk is behind everybody: nothing is lost, and TCP
-        holds them back."""
-        if self._held_back(first):
-            await self._until(lambda: not self._held_back(first))
 
     async def _until(self, fact: Callable[[], bool]) -> None:
         """Wait for a queue or the disk, or until this connection has ended."""

@@ -21,8 +21,8 @@ logger = logging.getLogger(__name__)
 PUBLISH = range(0x30, 0x40)
 ACKNOWLEDGE = {1: packets.puback, 2: packets.pubrec}
 CONNECT = 0x10
-ANSWERS = (0x40, 0x50, 0x62, 0x70)  # to what we sent, or asked for before: not braked
-UNHINDERED = (*ANSWERS, 0xC0, 0xE0)  # what may come while the disk is behind: it records little or nothing
+ANSWERS = frozenset((0x40, 0x50, 0x62, 0x70))  # to what we sent, or asked for before: not braked
+UNHINDERED = frozenset((*ANSWERS, 0xC0, 0xE0))  # what may come while the disk is behind: it records little or nothing
 
 
 class Forbidden(RentGuyError):
