@@ -24,7 +24,7 @@ logger = logging.getLogger(__name__)
 
 FIRST_S = 3.0  # for the registry, before devices are let in: refused ones may not try again soon
 SAVED_S = 0.5  # the same when a saved one can do until then
-RARELY = 50_000, 20, 100  # only connections leave cycles behind, and looking for them among all queues takes its time
+RARELY = 20_000, 5, 5  # each lost connection leaves a small cycle; a look among all queues and clients takes 0.2 s
 
 
 async def serve(config: Config) -> None:

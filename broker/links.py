@@ -40,6 +40,7 @@ class Link(ABC):
         self._work = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
+        self._by_force: asyncio.TimerHandle | None = None
         self._flusher = asyncio.create_task(self._flush())
 
     @abstractmethod
@@ -96,7 +97,7 @@ class Link(ABC):
             self.closing = True
             self._work.set()
             self._room.set()
-            asyncio.get_running_loop().call_later(CLOSE_S, self.abort)
+            self._by_force = asyncio.get_running_loop().call_later(CLOSE_S, self.abort)
 
     def abort(self) -> None:
         self._held.clear()
@@ -121,6 +122,8 @@ class Link(ABC):
             self.closing = True
         finally:
             self._transport.close()
+            if self._by_force and not self._transport.get_write_buffer_size():
+                self._by_force.cancel()
 
     def _sent(self, size: int) -> None:
         self._unsent -= size
