@@ -6,7 +6,8 @@ published [MQTT-3.1.2-8].
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from rentguy.log import pairs
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 PATIENCE_S = 60.0  # for a full queue to have room, and for the disk
+ENDED_S = 1.0  # between two looks whether a connection that waits has ended
 TURN_S, LOOK = 0.02, 16  # until others have their turn; after so many packets we look at the clock
 STRANGER = "?"  # the name of who hasn't signed in
 
@@ -103,7 +105,6 @@ class Connection:
         logger.log(level, "connection ended %s", pairs(client=self.name, peer=self.link.peer, reason=reason))
         self.broker.strangers.pop(self, None)
         self.usage.connections -= 1
-        self.router.wake()  # it may be waiting itself
         self.link.close()
         if self.session is not None:
             self.session.detach()
@@ -143,7 +144,8 @@ class Connection:
         begun = asyncio.get_running_loop().time()
         for first, body in self._framer.feed(data):
             if first not in UNHINDERED and self._held_back(first):
-                await self._until(lambda first=first: not self._held_back(first))
+                change = self.journal.change if self.journal.behind else self.router.change
+                await self._until(lambda first=first: not self._held_back(first), change)
             if self.ended:
                 break
             await self._greet(body) if first == CONNECT else handle(self, first, body)
@@ -167,7 +169,7 @@ class Connection:
         handle(self, CONNECT, body)
         if self.journal.records != records:
             batch = self.journal.last()
-            await self._until(lambda: self.journal.has(batch))
+            await self._until(lambda: self.journal.has(batch), self.journal.change)
         if not self.ended:
             self.link.write(packets.connack(0, self._present))  # [MQTT-3.2.2-2]
             logger.info("connected %s", pairs(client=self.name, peer=self.link.peer, resumed=self._present))
@@ -176,14 +178,20 @@ class Connection:
     def _held_back(self, first: int) -> bool:
         """While a service's queue is full publishers wait, while the disk is behind everybody who would record more:
         nothing is lost, and TCP holds them back."""
-        full = first in PUBLISH and self.session is not None and self.router.holds_back(self.session)
-        return full or self.journal.behind
+        publishes = first in PUBLISH
+        full = publishes and self.session is not None and self.router.holds_back(self.session)
+        records = publishes or self.session is None or self.session.persistent
+        return full or (records and self.journal.behind)
 
-    async def _until(self, fact: Callable[[], bool]) -> None:
-        """Wait for a queue or the disk, or until this connection has ended."""
-        async with asyncio.timeout(PATIENCE_S):
-            while not (self.ended or fact()):
-                await self.router.change()
+    async def _until(self, fact: Callable[[], bool], change: Callable[[], Awaitable[None]]) -> None:
+        """Look at each change whether it is so, or this connection has ended. Raises TimeoutError after PATIENCE_S."""
+        until = asyncio.get_running_loop().time() + PATIENCE_S
+        while not (self.ended or fact()):
+            if asyncio.get_running_loop().time() > until:
+                raise TimeoutError
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ENDED_S):
+                    await change()
 
     async def _breathe(self, asked: int) -> None:
         """Let others have their turn; wait for the brake, and for a client that doesn't read its answers."""

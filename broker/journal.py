@@ -48,7 +48,7 @@ class Journal(Unkept):
         self._batch, self._writing = Batch(1), None
         self._messages = count(1 + max((row[0] for row in kept.messages), default=0))
         self._numbers = count(1 + max((row[0] for row in kept.deliveries), default=0))
-        self._idle = asyncio.Event()
+        self._idle, self._changed = asyncio.Event(), asyncio.Event()
         self._idle.set()
 
     async def start(self) -> None:
@@ -70,7 +70,7 @@ class Journal(Unkept):
         """Write what is recorded, unless the disk is in trouble, and end the keeper; within STOP_S."""
         try:
             async with asyncio.timeout(STOP_S):
-                if not self.trouble:
+                if not (self.trouble or self.lost.is_set()):
                     await self._idle.wait()
                 self._out.close()
                 while self._keeper.poll() is None:
@@ -149,6 +149,9 @@ class Journal(Unkept):
         oldest = self._writing or self._batch
         return batch < oldest.number
 
+    async def change(self) -> None:
+        await self._changed.wait()
+
     def look(self, now: float) -> None:
         if self._writing and not self.trouble and now > self._writing.since + HANGING_S:
             self._hanging = True
@@ -207,4 +210,5 @@ class Journal(Unkept):
         self._hand_over()
         if self._writing is None:
             self._idle.set()
-        self.on_kept()
+        self._changed.set()
+        self._changed = asyncio.Event()

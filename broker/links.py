@@ -119,8 +119,10 @@ class Link(ABC):
                     self._sent(len(data))
             await self._finish()
         except GONE:
-            self.closing = True
+            pass  # reading will tell
         finally:
+            self.closing = True
+            self._room.set()  # who waits for room must see that
             self._transport.close()
             if self._by_force and not self._transport.get_write_buffer_size():
                 self._by_force.cancel()

@@ -52,7 +52,10 @@ def restore(kept: Kept, router: Router, registry: Registry, allows: Allows) -> N
         # of one that isn't known (yet) nothing is judged: the broker does so when it knows the registry
         identity = registry.identity(source) or Identity(source, "device", enabled=False)
         sessions[number] = router.make(client_id, Permissions(identity, allows), number)
-        sessions[number].away_since = time.time() if away_since is None else away_since
+        if away_since is None:
+            router.unused_since(sessions[number], time.time())
+        else:
+            sessions[number].away_since = away_since
     _restore_deliveries(kept, sessions)
     for number, filter, qos, owing in kept.filters:
         if number in sessions:

@@ -12,6 +12,7 @@ logger = logging.getLogger(__name__)
 
 MAX_MESSAGES = 100_000
 MAX_BYTES = 64 * 1024 * 1024
+ROOM_AGAIN = 0.8  # of both: below it a next time is worth a word
 
 
 class Retained:
@@ -52,7 +53,6 @@ class Retained:
             self._warn(message.topic)
             self.clear(message.topic)  # nothing is better than what is no longer true
         else:
-            self._warned = False
             self._messages[message.topic] = message
             self._bytes = size
             node = self._tree
@@ -87,6 +87,8 @@ class Retained:
             return
         self._journal.drop("retained", topic)
         self._bytes -= old.size
+        if len(self._messages) < ROOM_AGAIN * MAX_MESSAGES and self._bytes < ROOM_AGAIN * MAX_BYTES:
+            self._warned = False
         levels = topic.split("/")
         path = [self._tree]
         for level in levels:

@@ -35,7 +35,6 @@ class Router:
         self.dropped = 0
         self.numbers = count(1)
         self._journal = journal
-        journal.on_kept = self.wake
         self._owned: dict[str, dict[Session, None]] = {}  # by source, the longest unused first
         self._index = Index()
         self._full: set[Session] = set()
@@ -58,13 +57,13 @@ class Router:
         old = self.sessions.get(client_id)
         if old and not clean:  # [MQTT-3.1.2-4]
             self.revise(old, permissions)
-            self._unused_since(old, None)
+            self.unused_since(old, None)
             return old, True
         if old:  # [MQTT-3.1.2-6]
             self.discard(old)
         session = self.make(client_id, permissions, 0 if clean else next(self.numbers))
         if session.persistent:
-            self._unused_since(session, None)
+            self.unused_since(session, None)
         return session, False
 
     def make(self, client_id: str, permissions: Permissions, number: int) -> Session:
@@ -98,7 +97,7 @@ class Router:
         session.detach()
         if not session.persistent:
             return self.discard(session)
-        self._unused_since(session, time.time())
+        self.unused_since(session, time.time())
         owned = self._owned[session.permissions.identity.slug]
         owned[session] = owned.pop(session, None)
 
@@ -157,10 +156,11 @@ class Router:
         return bool(self._full) and (session not in self._full or session.outgoing.over(2.0))
 
     async def change(self) -> None:
-        """Until a session has become full, or has room again, or the disk has taken something."""
+        """Until a session has become full, or has room again."""
         await self._changed.wait()
 
-    def _unused_since(self, session: Session, at: float | None) -> None:
+    def unused_since(self, session: Session, at: float | None) -> None:
+        """Note since when nobody is connected (Unix seconds); None while somebody is."""
         session.away_since = at
         row = session.client_id, session.permissions.identity.slug, at
         self._journal.keep("sessions", (session.number,), *row)
@@ -168,9 +168,5 @@ class Router:
     def _session_full(self, session: Session, full: bool) -> None:
         if full != (session in self._full):
             (self._full.add if full else self._full.discard)(session)
-            self.wake()
-
-    def wake(self) -> None:
-        """Let those who wait for a change look again."""
-        self._changed.set()
-        self._changed = asyncio.Event()
+            self._changed.set()
+            self._changed = asyncio.Event()

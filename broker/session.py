@@ -139,6 +139,7 @@ class Session:
         """Go on as the registry now has it; forgets what may no longer be heard."""
         self.permissions = permissions
         self.outgoing.drop(lambda delivery: not permissions.may("receive", delivery.message.topic))
+        self.pump()
         self._bound()
 
     def discard(self) -> None:
@@ -168,16 +169,14 @@ class Session:
         while self._again:
             delivery = self.outgoing.inflight.get(self._again.popleft())
             if delivery:
-                link.write(packets.pubrel(delivery.mid) if delivery.released else delivery.packet(dup=True))
-                return True  # on the disk already: CONNACK waited for that [MQTT-3.3.1-1]
+                again = packets.pubrel(delivery.mid) if delivery.released else delivery.packet(dup=True)
+                self._journal.send(link, again)  # [MQTT-3.3.1-1]
+                return True
         if not self.outgoing.open or not (self.outgoing.waiting or self._top_up()):
             return False
         delivery = self.outgoing.next()
         self.connection.usage.messages_out += 1
-        if delivery.qos:
-            self._journal.send(link, delivery.packet())
-        else:
-            link.write(delivery.packet())
+        self._journal.send(link, delivery.packet())
         return True
 
     def _top_up(self) -> bool:

@@ -72,15 +72,24 @@ def connect(file: Path) -> sqlite3.Connection:
         session.execute("PRAGMA synchronous = FULL")
         session.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
         session.execute("BEGIN EXCLUSIVE")  # takes the lock, and keeps it
-        if session.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-            for statement in SCHEMA.split(";"):
-                session.execute(statement)
-            session.execute(f"PRAGMA user_version = {VERSION}")
+        _create(session)
         session.execute("COMMIT")
-    except sqlite3.OperationalError as error:
+    except sqlite3.Error as error:
         session.close()
-        raise ConfigError(f"{file}: {error}") from None
+        if isinstance(error, sqlite3.OperationalError):
+            raise ConfigError(f"{file}: {error}") from None
+        raise
     return session
+
+
+def _create(session: sqlite3.Connection) -> None:
+    (version,) = session.execute("PRAGMA user_version").fetchone()
+    if version not in (0, VERSION):
+        raise sqlite3.DatabaseError(f"expected version {VERSION}, got {version}")
+    if not version:
+        for statement in SCHEMA.split(";"):
+            session.execute(statement)
+        session.execute(f"PRAGMA user_version = {VERSION}")
 
 
 def load(file: Path) -> Kept:

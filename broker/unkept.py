@@ -1,7 +1,5 @@
 """What a journal can be told, and the one that keeps nothing: of clean sessions, and of a broker in memory."""
 
-from collections.abc import Callable
-
 from .links import Link
 from .message import Delivery
 
@@ -13,7 +11,6 @@ class Unkept:
     behind = False
     commits = 0
     records = 0
-    on_kept: Callable[[], None] = staticmethod(lambda: None)
 
     def last(self) -> int:
         """The number of the batch with the last record."""
@@ -22,6 +19,9 @@ class Unkept:
     def has(self, batch: int) -> bool:
         """Whether a batch is on the disk."""
         return True
+
+    async def change(self) -> None:
+        """Until the disk has taken something."""
 
     def look(self, now: float) -> None:
         """See whether the disk still answers."""

@@ -35,7 +35,7 @@ class Watch:
     def overdue(self, link: Link, now: float) -> str:
         """Why the connection must end; empty while it needn't."""
         if self.keep_alive is None:
-            return "no CONNECT in time" if now > self._heard + CONNECT_S else ""
+            return "no CONNECT in time" if self.reading and now > self._heard + CONNECT_S else ""
         gone = link.gone_bytes
         if gone is None or gone != self._gone:
             self._gone, self._moved = gone, now

@@ -201,8 +201,9 @@ class Client:
         if not self.connected.is_set():
             return
         self.connected.clear()
-        with self._lock:
+        with self._answers:
             self._connection += 1
+            self._answers.notify_all()
         logger.info("connection to the broker ended %s", pairs(reason=reason))
         self._on_disconnect()
 

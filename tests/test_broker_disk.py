@@ -140,6 +140,19 @@ def test_a_connection_that_ends_while_it_waits_is_forgotten_at_once(inn: House, 
         inn.call(inn.broker.journal.drop, "retained", "x")
 
 
+def test_who_wants_to_sign_in_waits_for_a_disk_that_is_behind(inn: House, monkeypatch) -> None:
+    monkeypatch.setattr("broker.journal.BEHIND_BYTES", 100)
+    monkeypatch.setattr("broker.watch.CONNECT_S", 0.1)
+    monkeypatch.setattr("broker.broker.CHECK_S", 0.02)
+    with inn.client("wall", clean=False), inn.client() as device:
+        with hanging(inn):
+            inn.call(inn.broker.journal.keep, "retained", ("x",), b"y" * 200, 1)
+            device.send(connect_packet("truck-1", clean=False))
+            assert is_silent(device)
+        assert device.packet() == (0x20, b"\0\0")
+        inn.call(inn.broker.journal.drop, "retained", "x")
+
+
 def test_the_keeper_outlives_signals_that_are_meant_for_the_group(inn: House) -> None:
     for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
         os.kill(inn.broker.journal._keeper.pid, number)
@@ -153,6 +166,15 @@ def test_a_disk_that_fails_at_the_start_is_an_error_and_nothing_is_set_aside(tmp
     with pytest.raises(ConfigError, match="unable to open database file"):
         open_journal(tmp_path)
     assert [each.name for each in (tmp_path / "broker").iterdir()] == ["journal.db"]
+
+
+def test_a_journal_of_another_version_is_set_aside(tmp_path, caplog) -> None:
+    (tmp_path / "broker").mkdir()
+    session = tables.connect(tmp_path / FILE)
+    session.execute("PRAGMA user_version = 7")
+    session.close()
+    assert not any(open_journal(tmp_path)[1])
+    assert "expected version 1, got 7" in caplog.text
 
 
 def test_who_was_connected_to_the_end_was_used_last(tmp_path) -> None:

@@ -114,7 +114,7 @@ def test_a_full_store_keeps_what_it_has_and_says_so_once(monkeypatch, caplog) ->
     retained = Retained(UNKEPT)
     for topic in ("a", "b", "c", "d"):
         retained.keep(Message(topic, b"1", 1, True))
-    retained.keep(Message("a", b"2", 1, True))
+        retained.keep(Message("a", b"2", 1, True))
     assert [message and message.payload for message in map(retained.get, "abcd")] == [b"2", b"1", None, None]
     assert len(caplog.messages) == 1
 

@@ -1,6 +1,7 @@
 """Bounds: sizes, silence, floods, and peers that don't read."""
 
 import socket
+import struct
 import time
 
 import pytest
@@ -139,6 +140,10 @@ def test_who_doesnt_read_its_acknowledgements_is_no_longer_read(inn: House, monk
         link = inn.session("truck-1").connection.link
         assert link.busy
         assert link._unsent < 1024 * 1024
+        # When it is torn off, it is let go although there is still no room
+        device.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    wait_until(lambda: not inn.broker.connections)
+    assert inn.session("truck-1") is None
 
 
 def test_too_many_connections_are_closed(inn: House, monkeypatch) -> None:
