@@ -102,6 +102,6 @@ class Retained:
         if not self._warned:
             self._warned = True
             logger.warning(
-                "retained messages are full, new topics are not kept %s",
+                "retained messages are full, what comes is not kept %s",
                 pairs(topic=topic, messages=len(self._messages), bytes=self._bytes),
             )

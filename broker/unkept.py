@@ -1,4 +1,4 @@
-"""What a journal can be told, and the one that keeps nothing: of clean sessions, and of a broker in memory."""
+"""What a journal can be told and asked."""
 
 from .links import Link
 from .message import Delivery
