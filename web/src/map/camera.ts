@@ -1,7 +1,7 @@
 /** The view: everyone in it until the user takes hold, and again when asked. */
 
 import type { LngLatBoundsLike, Map as MapLibre } from "maplibre-gl";
-import type { Fix } from "../positions";
+import type { Fix } from "../movers/positions";
 
 const PADDING = { top: 56, right: 96, bottom: 64, left: 64 }; // px: room for names, buttons and the scale
 const CLOSEST = 15;

@@ -1,10 +1,10 @@
 /** Draws movers on the map, frame by frame but no oftener than the eye needs and the machine bears. */
 
 import type { GeoJSONSource, Map as MapLibre } from "maplibre-gl";
-import { now } from "../clock";
-import type { Mover } from "../movers";
-import type { Positions } from "../positions";
-import type { Presences } from "../presence";
+import { now } from "../live/clock";
+import type { Mover } from "../movers/movers";
+import type { Positions } from "../movers/positions";
+import type { Presences } from "../movers/presence";
 import { Glides, type LngLat } from "./glides";
 import { Pace } from "./pace";
 import { circle, markers, NOTHING, trails, type Shown } from "./shapes";

@@ -1,6 +1,6 @@
 /** The markers' pictures, drawn on a canvas when the map first asks for one by its name. */
 
-import { ICONS, type IconName } from "../icons";
+import { ICONS, type IconName } from "../design/icons";
 import type { Palette } from "./palette";
 
 export const RATIO = 2; // pixels per unit: sharp on dense screens

@@ -3,10 +3,10 @@
 import "maplibre-gl/dist/maplibre-gl.css";
 import { Map as MapLibre, ScaleControl, setWorkerUrl, type GeoJSONSource, type MapMouseEvent } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import * as api from "../api";
-import type { Mover } from "../movers";
-import type { Fix, Positions } from "../positions";
-import type { Presences } from "../presence";
+import * as api from "../live/api";
+import type { Mover } from "../movers/movers";
+import type { Fix, Positions } from "../movers/positions";
+import type { Presences } from "../movers/presence";
 import { Camera } from "./camera";
 import { Drawing } from "./drawing";
 import { picture } from "./images";

@@ -1,11 +1,12 @@
 /** What the map draws, as GeoJSON: pure functions of what is known. */
 
 import type { Feature, FeatureCollection, LineString, Point, Polygon } from "geojson";
-import { stateOf, type State } from "../activity";
-import { initials, type Mover } from "../movers";
-import type { Fix } from "../positions";
-import { age } from "../times";
-import { stretches, type Trail } from "../trails";
+import { stateOf, type State } from "../movers/activity";
+import { initials } from "../design/initials";
+import type { Mover } from "../movers/movers";
+import type { Fix } from "../movers/positions";
+import { age } from "../design/times";
+import { stretches, type Trail } from "../movers/trails";
 import { discName } from "./images";
 import type { LngLat } from "./glides";
 

@@ -1,0 +1,46 @@
+import { useEffect } from "react";
+import type { Me } from "../contract/messages";
+import { goTo } from "./router";
+import { SignOut } from "./SignOut";
+
+/** Which project to open; with only one there is nothing to choose. */
+export function ChooseProject({ me, missing }: { me: Me; missing: string | null }) {
+  const only = me.projects.length === 1 && !missing ? me.projects[0] : undefined;
+  useEffect(() => {
+    if (only) goTo(`/projects/${only.slug}`, true);
+  }, [only]);
+  if (only) return null;
+  return (
+    <main className="sign-in">
+      <section>
+        <h1 className="brand">
+          Rent<b>Guy</b> Live
+        </h1>
+        {missing && <p className="hint">There is no project “{missing}” that you are on.</p>}
+        {me.projects.length === 0 ? (
+          <p>You are on no project yet, {me.name}. Ask a dispatcher to add you.</p>
+        ) : (
+          <p className="dim">Which project, {me.name}?</p>
+        )}
+        <ul className="choices">
+          {me.projects.map(({ slug, name, role }) => (
+            <li key={slug}>
+              <a
+                className="choice"
+                href={`/projects/${slug}`}
+                onClick={(event) => {
+                  event.preventDefault();
+                  goTo(`/projects/${slug}`);
+                }}
+              >
+                <b>{name}</b>
+                <span className="dim">{role ?? "admin"}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+        <SignOut className="button">Sign out</SignOut>
+      </section>
+    </main>
+  );
+}

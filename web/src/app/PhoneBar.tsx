@@ -1,0 +1,24 @@
+import type { IconName } from "../design/icons";
+import { Icon } from "../design/Icon";
+
+export type Pane = "map" | "equipment" | "chat";
+
+const PANES: readonly { id: Pane; word: string; icon: IconName }[] = [
+  { id: "map", word: "Map", icon: "map" },
+  { id: "equipment", word: "Equipment", icon: "box" },
+  { id: "chat", word: "Chat", icon: "chat" },
+];
+
+export function PhoneBar({ pane, unseen, onChange }: { pane: Pane; unseen: boolean; onChange: (pane: Pane) => void }) {
+  return (
+    <nav className="phone-bar" aria-label="Parts of the screen">
+      {PANES.map(({ id, word, icon }) => (
+        <button key={id} type="button" aria-current={id === pane ? "page" : undefined} onClick={() => onChange(id)}>
+          <Icon name={icon} size={22} />
+          {word}
+          {id === "chat" && unseen && <span className="mark" role="img" aria-label="new messages" />}
+        </button>
+      ))}
+    </nav>
+  );
+}

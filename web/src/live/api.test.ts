@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { hasNext } from "./api";
+import { tileUrl } from "../map/tiles";
+import { projectOf } from "../app/router";
+
+test.each([
+  ['<…>; rel="next"', true],
+  ['<a>; rel="prev", <b>; rel="next"', true],
+  ['<a>; rel="prev"', false],
+  [null, false],
+])("link %j goes on: %j", (link, next) => expect(hasNext(link)).toBe(next));
+
+test.each([
+  ["/projects/lowlands", "lowlands"],
+  ["/projects/lowlands/map", "lowlands"],
+  ["/", null],
+  ["/projects/No", null],
+])("the address %s opens %j", (path, project) => expect(projectOf(path)).toBe(project));
+
+test.each([
+  ["https://tile.example/{z}/{x}/{y}.png", "https://tile.example/3/4/2.png"],
+  ["https://{s}.tile.example/{z}/{x}/{y}{r}.png", "https://a.tile.example/3/4/2.png"],
+])("a tile of %s", (template, url) => expect(tileUrl(template, 3, 4, 2)).toBe(url));

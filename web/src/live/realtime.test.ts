@@ -1,0 +1,183 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { NO_CHAT, inOrder } from "../chat/chat";
+import type { Envelope } from "../contract/messages";
+import { Outbox } from "./outbox";
+import { ConnectionLost, Realtime, Refused } from "./realtime";
+import { Store } from "./store";
+
+/** A server's end of the line, in the shape of a browser's socket. */
+class Line {
+  static CONNECTING = 0;
+  static OPEN = 1;
+  static all: Line[] = [];
+  readyState = 0;
+  sent: { join?: string; publish?: Envelope; ref?: string }[] = [];
+  onopen: (() => void) | null = null;
+  onmessage: ((event: { data: string }) => void) | null = null;
+  onclose: (() => void) | null = null;
+
+  constructor() {
+    Line.all.push(this);
+  }
+
+  static get last(): Line {
+    return Line.all.at(-1) ?? new Line();
+  }
+
+  send(text: string): void {
+    this.sent.push(JSON.parse(text));
+  }
+
+  close(): void {
+    this.readyState = 3;
+  }
+
+  open(): void {
+    this.readyState = Line.OPEN;
+    this.onopen?.();
+  }
+
+  say(...envelopes: Envelope[]): void {
+    this.onmessage?.({ data: JSON.stringify(envelopes) });
+  }
+
+  die(): void {
+    this.readyState = 3;
+    this.onclose?.();
+  }
+}
+
+const joined = { topic: "$/joined", payload: { project: "lowlands" } };
+const browser = new EventTarget();
+let realtime: Realtime;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  Line.all = [];
+  vi.stubGlobal("WebSocket", Line);
+  vi.stubGlobal("document", Object.assign(new EventTarget(), { visibilityState: "visible" }));
+  vi.stubGlobal("navigator", { onLine: true });
+  vi.stubGlobal("addEventListener", browser.addEventListener.bind(browser));
+  vi.stubGlobal("removeEventListener", browser.removeEventListener.bind(browser));
+  realtime = new Realtime("ws://test/ws");
+  realtime.start();
+  realtime.join("lowlands");
+});
+
+afterEach(() => {
+  realtime.stop();
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const phase = () => realtime.connection.get().phase;
+
+function goLive(): void {
+  Line.last.open();
+  Line.last.say(joined);
+}
+
+test("it is live when the snapshot has come, not before", () => {
+  expect(phase()).toBe("connecting");
+  Line.last.open();
+  expect(Line.last.sent).toEqual([{ join: "lowlands" }]);
+  expect(phase()).toBe("connecting");
+  Line.last.say(joined);
+  expect(phase()).toBe("live");
+});
+
+test("it comes back by itself and joins again", () => {
+  goLive();
+  Line.last.die();
+  expect(phase()).toBe("reconnecting");
+  vi.advanceTimersByTime(500);
+  expect(Line.all).toHaveLength(2);
+  goLive();
+  expect(Line.last.sent).toEqual([{ join: "lowlands" }]);
+  expect(phase()).toBe("live");
+});
+
+test.each(["online", "focus"])("on %s it tries at once", (event) => {
+  goLive();
+  for (let attempt = 0; attempt < 8; attempt++) {
+    Line.last.die();
+    if (attempt < 7) vi.advanceTimersByTime(15_000);
+  }
+  const before = Line.all.length;
+  browser.dispatchEvent(new Event(event));
+  expect(Line.all).toHaveLength(before + 1);
+});
+
+test("without a network it is offline, and doesn't try", () => {
+  goLive();
+  vi.stubGlobal("navigator", { onLine: false });
+  browser.dispatchEvent(new Event("offline"));
+  vi.advanceTimersByTime(60_000);
+  expect(phase()).toBe("offline");
+  expect(Line.all).toHaveLength(1);
+});
+
+test("a line that died without a word is asked, then given up", () => {
+  goLive();
+  vi.advanceTimersByTime(31_000);
+  expect(Line.last.sent).toHaveLength(2);
+  expect(phase()).toBe("live");
+  vi.advanceTimersByTime(11_000);
+  expect(phase()).toBe("reconnecting");
+});
+
+test("a quiet line that answers stays", () => {
+  goLive();
+  vi.advanceTimersByTime(31_000);
+  Line.last.say(joined);
+  vi.advanceTimersByTime(20_000);
+  expect(phase()).toBe("live");
+  expect(Line.all).toHaveLength(1);
+});
+
+describe("publishing", () => {
+  const publish = () => realtime.publish("rentguy/lowlands/chat/anouk", {});
+  const ref = () => Line.last.sent.at(-1)?.ref;
+
+  test("is done when the broker has it", async () => {
+    goLive();
+    const published = publish();
+    Line.last.say({ topic: "$/ack", payload: { ref: ref() } });
+    await expect(published).resolves.toBeUndefined();
+  });
+
+  test("is refused with the server's words", async () => {
+    goLive();
+    const published = publish();
+    Line.last.say({ topic: "$/error", payload: { ref: ref(), detail: "viewers only listen" } });
+    await expect(published).rejects.toEqual(new Refused("viewers only listen"));
+  });
+
+  test("is unknown when the line went first", async () => {
+    goLive();
+    const published = publish();
+    Line.last.die();
+    await expect(published).rejects.toBeInstanceOf(ConnectionLost);
+    await expect(publish()).rejects.toBeInstanceOf(ConnectionLost);
+  });
+});
+
+test("a message nobody acknowledged is sent again under the same id", async () => {
+  const chat = new Store(NO_CHAT);
+  const outbox = new Outbox("lowlands", "anouk", chat, realtime);
+  realtime.onJoined(() => outbox.resend());
+  goLive();
+  outbox.send("Truck 07 waits");
+  const [first] = Line.last.sent.slice(-1);
+  Line.last.die();
+  vi.advanceTimersByTime(500);
+  goLive();
+  const again = Line.last.sent.at(-1);
+  expect(again?.publish).toEqual(first?.publish);
+  Line.last.say({ topic: "$/ack", payload: { ref: again?.ref } });
+  await vi.advanceTimersByTimeAsync(1);
+  const [message] = inOrder(chat.get());
+  expect(message?.delivery).toBe("sent");
+  outbox.receipt({ ids: { [message?.id ?? ""]: "stored" } });
+  expect(inOrder(chat.get())[0]?.delivery).toBe("stored");
+});

@@ -1,0 +1,208 @@
+/**
+ * The socket: `{"join"}`, `{"leave"}`, `{"publish"}` out, arrays of envelopes in. It comes back by itself and joins again;
+ * since everything heard is idempotent, that is all there is to reconnecting. Components use `useRealtime`.
+ */
+
+import { backoff } from "./backoff";
+import type { Envelope } from "../contract/messages";
+import { Store } from "./store";
+
+export type Phase = "connecting" | "live" | "reconnecting" | "offline";
+
+export interface Connection {
+  readonly phase: Phase;
+  readonly since: number; // ms since 1970
+}
+
+/** The connection went before the answer came: what was published may or may not have arrived. */
+export class ConnectionLost extends Error {}
+
+/** The server refused it, and says why. */
+export class Refused extends Error {}
+
+interface Waiting {
+  resolve: () => void;
+  reject: (error: Error) => void;
+}
+
+const QUIET_MS = 30_000; // after so long without a word, ask
+const ANSWER_MS = 10_000; // and after so long without an answer, the line is dead
+
+export class Realtime {
+  readonly connection = new Store<Connection>({ phase: "connecting", since: Date.now() });
+  readonly #url: string;
+  readonly #wanted = new Set<string>();
+  readonly #joined = new Set<string>();
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #envelopes = new Set<(envelope: Envelope) => void>();
+  readonly #joins = new Set<(project: string) => void>();
+  readonly #doubts = new Set<() => void>();
+  #socket: WebSocket | null = null;
+  #retry: ReturnType<typeof setTimeout> | undefined;
+  #watch: ReturnType<typeof setInterval> | undefined;
+  #failures = 0;
+  #refs = 0;
+  #heard = 0;
+  #asked = 0;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  start(): void {
+    addEventListener("online", this.#now);
+    addEventListener("offline", this.#offline);
+    document.addEventListener("visibilitychange", this.#now);
+    addEventListener("focus", this.#now);
+    this.#watch = setInterval(this.#listen, 1000);
+    this.#connect();
+  }
+
+  stop(): void {
+    removeEventListener("online", this.#now);
+    removeEventListener("offline", this.#offline);
+    document.removeEventListener("visibilitychange", this.#now);
+    removeEventListener("focus", this.#now);
+    clearInterval(this.#watch);
+    clearTimeout(this.#retry);
+    this.#drop();
+  }
+
+  join(project: string): void {
+    this.#wanted.add(project);
+    this.#send({ join: project });
+  }
+
+  leave(project: string): void {
+    this.#wanted.delete(project);
+    this.#joined.delete(project);
+    this.#send({ leave: project });
+  }
+
+  /** Resolved when the broker has it. Rejected by Refused, or by ConnectionLost when nobody can know. */
+  publish(topic: string, payload: unknown): Promise<void> {
+    const ref = String(++this.#refs);
+    return new Promise((resolve, reject) => {
+      if (!this.#send({ publish: { topic, payload }, ref })) return reject(new ConnectionLost("not connected"));
+      this.#waiting.set(ref, { resolve, reject });
+    });
+  }
+
+  onEnvelope(listener: (envelope: Envelope) => void): () => void {
+    this.#envelopes.add(listener);
+    return () => void this.#envelopes.delete(listener);
+  }
+
+  /** Told after each join's snapshot, the first and those after a reconnect. */
+  onJoined(listener: (project: string) => void): () => void {
+    this.#joins.add(listener);
+    return () => void this.#joins.delete(listener);
+  }
+
+  /** Told when the line was lost or something was refused: perhaps one isn't signed in any more, or not on a project. */
+  onDoubt(listener: () => void): () => void {
+    this.#doubts.add(listener);
+    return () => void this.#doubts.delete(listener);
+  }
+
+  #connect(): void {
+    clearTimeout(this.#retry);
+    this.#retry = undefined;
+    const socket = new WebSocket(this.#url);
+    this.#socket = socket;
+    this.#heard = Date.now();
+    this.#asked = 0;
+    socket.onopen = () => this.#opened();
+    socket.onmessage = ({ data }) => this.#receive(String(data));
+    socket.onclose = () => this.#lost();
+  }
+
+  #opened(): void {
+    for (const project of this.#wanted) this.#send({ join: project });
+    if (this.#wanted.size === 0) this.#live();
+  }
+
+  #receive(text: string): void {
+    this.#heard = Date.now();
+    this.#asked = 0;
+    for (const envelope of JSON.parse(text) as Envelope[]) {
+      if (envelope.topic.startsWith("$/")) this.#control(envelope);
+      else for (const listener of this.#envelopes) listener(envelope);
+    }
+  }
+
+  #control({ topic, payload }: Envelope): void {
+    const { ref, detail, project } = payload as { ref?: string; detail?: string; project?: string };
+    const waiting = ref === undefined || ref === null ? undefined : this.#waiting.get(String(ref));
+    if (waiting) this.#waiting.delete(String(ref));
+    if (topic === "$/ack") waiting?.resolve();
+    else if (topic === "$/error") waiting?.reject(new Refused(detail ?? "refused"));
+    else if (topic === "$/joined" && project !== undefined) this.#nowJoined(project);
+    if (topic === "$/error" && !waiting) for (const listener of this.#doubts) listener();
+  }
+
+  #nowJoined(project: string): void {
+    if (!this.#wanted.has(project)) return;
+    this.#joined.add(project);
+    if (this.#joined.size === this.#wanted.size) this.#live();
+    for (const listener of this.#joins) listener(project);
+  }
+
+  #live(): void {
+    this.#failures = 0;
+    this.#enter("live");
+  }
+
+  #enter(phase: Phase): void {
+    if (this.connection.get().phase !== phase) this.connection.set({ phase, since: Date.now() });
+  }
+
+  #lost(): void {
+    this.#drop();
+    if (!navigator.onLine) return this.#enter("offline");
+    if (this.connection.get().phase !== "connecting" || this.#failures > 0) this.#enter("reconnecting");
+    this.#retry = setTimeout(() => this.#connect(), backoff(++this.#failures));
+    for (const listener of this.#doubts) listener();
+  }
+
+  #drop(): void {
+    const socket = this.#socket;
+    this.#socket = null;
+    if (socket) {
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.close();
+    }
+    this.#joined.clear();
+    for (const { reject } of this.#waiting.values()) reject(new ConnectionLost("the connection was lost"));
+    this.#waiting.clear();
+  }
+
+  readonly #now = (): void => {
+    if (document.visibilityState === "hidden" || !navigator.onLine) return;
+    if (this.#socket === null) this.#connect();
+    else this.#listen();
+  };
+
+  readonly #offline = (): void => {
+    clearTimeout(this.#retry);
+    this.#drop();
+    this.#enter("offline");
+  };
+
+  /** A line that died without a word looks like a quiet one: joining again must be answered. */
+  readonly #listen = (): void => {
+    if (this.#socket === null) return;
+    const now = Date.now();
+    const connecting = this.#socket.readyState === WebSocket.CONNECTING;
+    if ((this.#asked || connecting) && now - (this.#asked || this.#heard) > ANSWER_MS) return this.#lost();
+    if (connecting || this.#asked || now - this.#heard < QUIET_MS) return;
+    this.#asked = now;
+    for (const project of this.#wanted) this.#send({ join: project });
+  };
+
+  #send(frame: unknown): boolean {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(JSON.stringify(frame));
+    return true;
+  }
+}

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { initials } from "../design/initials";
+import { moversOf } from "./movers";
+import type { Source } from "../contract/messages";
+import { mergePresence } from "./presence";
+
+const people: Source[] = [
+  { slug: "anouk", kind: "person", name: "Anouk de Vries" },
+  { slug: "phone-1", kind: "phone", name: "Phone 1", owner: "anouk" },
+  { slug: "truck-10", kind: "truck", name: "Truck 10" },
+  { slug: "truck-9", kind: "truck", name: "Truck 9" },
+  { slug: "wms", kind: "integration", name: "WMS" },
+];
+
+test.each<[string, Record<string, number>, string]>([
+  ["a phone stands for its owner", { "phone-1": 5 }, "phone-1"],
+  ["also before its first fix", {}, "phone-1"],
+  ["unless the person was seen later", { "phone-1": 5, anouk: 6 }, "anouk"],
+])("%s", (_, fixes, slug) => {
+  const movers = moversOf(people, (source) => fixes[source]);
+  expect(movers.map(({ name }) => name)).toEqual(["Anouk de Vries", "Truck 9", "Truck 10"]);
+  expect(movers[0]).toMatchObject({ slug, group: "crew", person: "anouk" });
+});
+
+test.each([
+  ["Anouk de Vries", "AV"],
+  ["joris", "JO"],
+  ["Ö", "Ö"],
+  ["", "?"],
+])("initials of %j: %s", (name, letters) => {
+  expect(initials(name)).toBe(letters);
+});
+
+test("the newest word about a presence wins", () => {
+  const known = mergePresence({}, "a", { online: false, at: 10 });
+  expect(mergePresence(known, "a", { online: true, at: 9 })).toBe(known);
+  expect(mergePresence(known, "a", { online: true, at: null }).a?.online).toBe(true);
+  expect(mergePresence(known, "a", null)).toEqual({});
+});
