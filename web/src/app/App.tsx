@@ -1,14 +1,13 @@
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { ChooseProject } from "./ChooseProject";
 import { Dispatch } from "./Dispatch";
 import { Notice } from "../design/Notice";
 import { SignIn } from "./SignIn";
 import type { Me } from "../contract/messages";
-import { Realtime } from "../live/realtime";
-import { useProject } from "./router";
+import { useRoute } from "./router";
 import { ask, session } from "./session";
 import { useStore } from "../live/store";
-import { RealtimeContext } from "../live/useRealtime";
+import { LiveContext, useOwnLive } from "../live/useRealtime";
 
 export function App() {
   const current = useStore(session);
@@ -26,26 +25,13 @@ export function App() {
 }
 
 function SignedIn({ me }: { me: Me }) {
-  const realtime = useOwnRealtime();
-  const slug = useProject();
+  const live = useOwnLive(me.slug, ask);
+  const { project: slug } = useRoute();
   const project = me.projects.find((one) => one.slug === slug);
-  if (!realtime) return null;
+  if (!live) return null;
   return (
-    <RealtimeContext value={realtime}>
+    <LiveContext value={live}>
       {project ? <Dispatch key={project.slug} me={me} project={project} /> : <ChooseProject me={me} missing={slug} />}
-    </RealtimeContext>
+    </LiveContext>
   );
-}
-
-/** One socket for as long as one is signed in. */
-function useOwnRealtime(): Realtime | null {
-  const [realtime, setRealtime] = useState<Realtime | null>(null);
-  useEffect(() => {
-    const own = new Realtime(`${location.origin.replace(/^http/, "ws")}/ws`);
-    own.onDoubt(() => void ask());
-    own.start();
-    setRealtime(own);
-    return () => own.stop();
-  }, []);
-  return realtime;
 }

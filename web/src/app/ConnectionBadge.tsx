@@ -10,9 +10,9 @@ const QUIET_MS = 60_000; // newest data older than this is worth a colour
 /** Whether what one sees is live, and how old the newest of it is. */
 export function ConnectionBadge({ feed }: { feed: Feed }) {
   const { connection } = useRealtime();
-  useStore(feed.positions.list);
+  useStore(feed.fleet.positions.list);
   const now = useNow();
-  const newest = feed.positions.newestAt();
+  const newest = feed.fleet.positions.newestAt();
   const state = connection.phase === "connecting" ? "reconnecting" : connection.phase;
   const quiet = state === "live" && newest !== null && now - newest > QUIET_MS;
   return (

@@ -1,11 +1,12 @@
 import { useCallback, useEffect, useState } from "react";
+import { goTo, pathOf, useRoute } from "./router";
 import type { Me, Project } from "../contract/messages";
 import { FeedContext, useOwnFeed } from "../live/useFeed";
 import { usePhone } from "./usePhone";
 import { ChatPanel } from "../chat/ChatPanel";
 import { EquipmentPanel } from "../equipment/EquipmentPanel";
 import { MapView } from "../map/MapView";
-import { PhoneBar, type Pane } from "./PhoneBar";
+import { PANES, PhoneBar, type Pane } from "./PhoneBar";
 import { SideList } from "../movers/SideList";
 import { Tabs } from "../design/Tabs";
 import { TopBar } from "./TopBar";
@@ -19,7 +20,12 @@ const TABS = [
 /** The dispatcher's screen; on a phone one pane of it at a time. */
 export function Dispatch({ me, project }: { me: Me; project: Project }) {
   const feed = useOwnFeed(project.slug, me.slug);
-  const [pane, setPane] = useState<Pane>("map");
+  const { pane: named } = useRoute();
+  const pane = PANES.find(({ id }) => id === named)?.id ?? "map";
+  const setPane = useCallback(
+    (next: Pane) => goTo(pathOf("projects", project.slug, next) + location.search),
+    [project.slug],
+  );
   const [selected, setSelected] = useState<string | null>(null);
   const tab = pane === "chat" ? "chat" : "equipment";
   const phone = usePhone();
@@ -32,10 +38,10 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
       setSelected(slug);
       if (slug !== null) {
         if (phone) setPane("map");
-        void feed.loadTrail(slug);
+        void feed.fleet.loadTrail(slug);
       }
     },
-    [feed, phone],
+    [feed, phone, setPane],
   );
 
   return (

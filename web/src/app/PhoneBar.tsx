@@ -3,7 +3,7 @@ import { Icon } from "../design/Icon";
 
 export type Pane = "map" | "equipment" | "chat";
 
-const PANES: readonly { id: Pane; word: string; icon: IconName }[] = [
+export const PANES: readonly { id: Pane; word: string; icon: IconName }[] = [
   { id: "map", word: "Map", icon: "map" },
   { id: "equipment", word: "Equipment", icon: "box" },
   { id: "chat", word: "Chat", icon: "chat" },

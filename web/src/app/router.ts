@@ -1,22 +1,57 @@
-/** Where one is: `/` or `/projects/{project}`, remembered in the address. */
+/**
+ * Where one is, remembered in the address: `/`, `/projects/{project}/{pane}` for the dispatcher and `/crew/{project}/{pane}` for the
+ * phone. The query says what is looked at (`?follow=truck-07`, `?item=foh-07`).
+ */
 
 import { useSyncExternalStore } from "react";
 import { isSlug } from "../contract/topics";
 
-export function projectOf(path: string): string | null {
-  const [, project = ""] = /^\/projects\/([^/]+)/.exec(path) ?? [];
-  return isSlug(project) ? project : null;
+export type Area = "projects" | "crew";
+
+export interface Route {
+  readonly area: Area;
+  readonly project: string | null;
+  readonly pane: string | null;
 }
 
+export function routeOf(path: string): Route {
+  const [, area, project = "", pane = ""] = /^\/(projects|crew)(?:\/([^/]+))?(?:\/([a-z]+))?\/?$/.exec(path) ?? [];
+  return {
+    area: area === "crew" ? "crew" : "projects",
+    project: isSlug(project) ? project : null,
+    pane: pane || null,
+  };
+}
+
+export function pathOf(area: Area, project?: string, pane?: string): string {
+  return ["", area, project, pane].filter((part) => part !== undefined).join("/");
+}
+
+/** Another page, or with `replace` the same step of the history in other words. */
 export function goTo(path: string, replace = false): void {
   if (replace) history.replaceState(null, "", path);
   else history.pushState(null, "", path);
   dispatchEvent(new PopStateEvent("popstate"));
 }
 
-export function useProject(): string | null {
-  const path = useSyncExternalStore(watch, () => location.pathname);
-  return projectOf(path);
+export function useRoute(): Route {
+  return routeOf(useSyncExternalStore(watch, () => location.pathname));
+}
+
+/** One word of the query and how to change it; null when it isn't there. Changing it adds no step to the history. */
+export function useQuery(name: string): [string | null, (value: string | null) => void] {
+  const value = useSyncExternalStore(watch, () => new URLSearchParams(location.search).get(name));
+  return [value, (next) => setQuery({ [name]: next })];
+}
+
+export function setQuery(change: Readonly<Record<string, string | null>>): void {
+  const query = new URLSearchParams(location.search);
+  for (const [name, value] of Object.entries(change)) {
+    if (value === null) query.delete(name);
+    else query.set(name, value);
+  }
+  const text = query.toString();
+  goTo(location.pathname + (text ? `?${text}` : ""), true);
 }
 
 function watch(listener: () => void): () => void {

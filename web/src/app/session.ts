@@ -1,6 +1,7 @@
 /** Who is signed in here. The cookie knows; this is what it said last. */
 
-import * as api from "../live/api";
+import { onSignedOut, Problem } from "../live/rest";
+import * as api from "./api";
 import type { Me } from "../contract/messages";
 import { Store } from "../live/store";
 
@@ -12,13 +13,13 @@ export type Session =
 
 export const session = new Store<Session>({ state: "asking" });
 
-api.onSignedOut(() => session.set({ state: "out", expired: session.get().state === "in" }));
+onSignedOut(() => session.set({ state: "out", expired: session.get().state === "in" }));
 
 export async function ask(): Promise<void> {
   try {
     session.set({ state: "in", me: await api.me() });
   } catch (error) {
-    if (error instanceof api.Problem && error.status === 401) return; // already said
+    if (error instanceof Problem && error.status === 401) return; // already said
     if (session.get().state !== "in") session.set({ state: "unreachable", reason: String((error as Error).message) });
   }
 }
@@ -33,7 +34,7 @@ export async function signOut(): Promise<void> {
   try {
     await api.logout();
   } catch (error) {
-    if (!(error instanceof api.Problem) || error.status !== 401) throw error;
+    if (!(error instanceof Problem) || error.status !== 401) throw error;
   }
   session.set({ state: "out", expired: false });
 }

@@ -2,7 +2,8 @@ import { useMemo } from "react";
 import { inOrder } from "./chat";
 import type { Me, Project } from "../contract/messages";
 import { useStore } from "../live/store";
-import { useFeed, useNames } from "../live/useFeed";
+import { useFeed } from "../live/useFeed";
+import { useNames } from "../movers/useMovers";
 import { ChatInput } from "./ChatInput";
 import { ChatLine } from "./ChatLine";
 import { Icon } from "../design/Icon";
@@ -21,13 +22,13 @@ interface Props {
 
 export function ChatPanel({ me, project, canWrite, brief }: Props) {
   const feed = useFeed();
-  const chat = useStore(feed.chat);
-  const { done, error } = useStore(feed.history.loading);
-  const loadingOlder = useStore(feed.history.loadingOlder);
-  const nameOf = useNames(feed);
+  const chat = useStore(feed.conversation.chat);
+  const { done, error } = useStore(feed.conversation.history.loading);
+  const loadingOlder = useStore(feed.conversation.history.loadingOlder);
+  const nameOf = useNames(feed.fleet);
   const all = useMemo(() => inOrder(chat), [chat]);
   const lines = brief ? all.slice(-BRIEF) : all;
-  const { list, onScroll, unread, toNewest } = useChatScroll(lines, brief ? null : feed.history, me.slug);
+  const { list, onScroll, unread, toNewest } = useChatScroll(lines, brief ? null : feed.conversation.history, me.slug);
 
   return (
     <section className="chat" data-brief={brief || undefined} aria-label="Chat">
@@ -42,7 +43,7 @@ export function ChatPanel({ me, project, canWrite, brief }: Props) {
       >
         {loadingOlder && <Notice busy>Fetching older messages…</Notice>}
         {!done && !error && <Notice busy>Fetching messages…</Notice>}
-        {error && <Notice action={{ word: "Try again", run: () => void feed.history.load() }}>{error}</Notice>}
+        {error && <Notice action={{ word: "Try again", run: () => void feed.conversation.history.load() }}>{error}</Notice>}
         {done && all.length === 0 && (
           <Notice>Nobody has written yet.{canWrite ? " The first word is yours." : ""}</Notice>
         )}
@@ -72,7 +73,7 @@ export function ChatPanel({ me, project, canWrite, brief }: Props) {
         <ChatInput
           project={project.name}
           onSend={(body) => {
-            feed.outbox.send(body);
+            feed.conversation.send(body);
             toNewest();
           }}
         />

@@ -1,6 +1,7 @@
 /** The stored chat: its newest page on opening, older ones when asked, and what was missed while away. */
 
-import * as api from "../live/api";
+import * as api from "./api";
+import type { ChatRow } from "../contract/messages";
 import { mergeRows, type Chat } from "./chat";
 import { LOADING, loading, type Loading } from "../live/loading";
 import { Store } from "../live/store";
@@ -59,13 +60,13 @@ export class ChatHistory {
     }
   }
 
-  #page(rows: api.ChatPage["rows"], more: boolean): void {
+  #page(rows: readonly ChatRow[], more: boolean): void {
     this.#oldest = rows[0]?.number ?? this.#oldest;
     this.hasOlder.set(more && rows.length > 0);
     this.#merge(rows);
   }
 
-  #merge(rows: api.ChatPage["rows"]): void {
+  #merge(rows: readonly ChatRow[]): void {
     this.chat.update((chat) => mergeRows(chat, rows));
   }
 }

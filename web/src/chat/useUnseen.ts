@@ -5,8 +5,8 @@ import { useStore } from "../live/store";
 
 /** Whether others have written since the chat was last in front. */
 export function useUnseen(feed: Feed, looking: boolean): boolean {
-  const chat = useStore(feed.chat);
-  const { done } = useStore(feed.history.loading);
+  const chat = useStore(feed.conversation.chat);
+  const { done } = useStore(feed.conversation.history.loading);
   const [seen, setSeen] = useState<number | null>(null);
   const newest = newestOfOthers(chat, feed.me);
   useEffect(() => {

@@ -2,7 +2,8 @@ import { useDeferredValue, useMemo, useState } from "react";
 import { countStatuses, findItems, STATUS_WORDS } from "./items";
 import { STATUSES } from "../contract/messages";
 import { useStore } from "../live/store";
-import { useFeed, useNames } from "../live/useFeed";
+import { useFeed } from "../live/useFeed";
+import { useNames } from "../movers/useMovers";
 import { ItemCard } from "./ItemCard";
 import { Notice } from "../design/Notice";
 
@@ -10,9 +11,9 @@ const AT_ONCE = 100;
 
 export function EquipmentPanel({ canWrite }: { canWrite: boolean }) {
   const feed = useFeed();
-  const items = useStore(feed.items);
-  const { done, error } = useStore(feed.itemsLoading);
-  const nameOf = useNames(feed);
+  const items = useStore(feed.stock.items);
+  const { done, error } = useStore(feed.stock.loading);
+  const nameOf = useNames(feed.fleet);
   const [search, setSearch] = useState("");
   const [most, setMost] = useState(AT_ONCE);
   const wanted = useDeferredValue(search);
@@ -44,7 +45,7 @@ export function EquipmentPanel({ canWrite }: { canWrite: boolean }) {
       {!canWrite && <p className="hint">You are watching: crew and dispatchers change a status.</p>}
       <div className="scroll">
         {!done && !error && <Notice busy>Counting the cases…</Notice>}
-        {error && <Notice action={{ word: "Try again", run: () => void feed.loadItems() }}>{error}</Notice>}
+        {error && <Notice action={{ word: "Try again", run: () => void feed.stock.load() }}>{error}</Notice>}
         {done && items.byCode.size === 0 && <Notice>No equipment on this project yet.</Notice>}
         {items.byCode.size > 0 && found.length === 0 && (
           <Notice>No case with “{wanted}” in its name, code or tags.</Notice>

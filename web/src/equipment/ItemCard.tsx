@@ -1,9 +1,14 @@
-import { memo, useState } from "react";
-import * as api from "../live/api";
-import { mergeItems, STATUS_WORDS } from "./items";
+import { memo } from "react";
+import { useLive } from "../live/useRealtime";
+import { STATUS_WORDS } from "./items";
 import { STATUSES, type ItemStatus, type Status } from "../contract/messages";
 import { instant } from "../design/times";
+import { now } from "../live/clock";
+import type { Entry } from "../live/outbox";
+import { useStore } from "../live/store";
 import { useFeed } from "../live/useFeed";
+import { uuid } from "../live/uuid";
+import type { AskedStatus } from "../live/ways";
 import { Ago } from "../design/Ago";
 
 interface Props {
@@ -32,7 +37,7 @@ export const ItemCard = memo(function ItemCard({ item, canWrite, nameOf }: Props
             data-pending={status === pending || undefined}
             aria-pressed={status === item.status}
             disabled={!canWrite || pending !== null || status === item.status}
-            onClick={() => void change(status)}
+            onClick={() => change(status)}
           >
             {status === pending && <span className="spinner" aria-label="changing" />}
             {STATUS_WORDS[status]}
@@ -53,23 +58,24 @@ function whereOf({ vehicle, project }: ItemStatus, nameOf: (slug: string) => str
   return project ? "On the project" : "On no project";
 }
 
-/** A change under way. The status shown stays the true one until the server has said otherwise. */
+/** The last change of one's own that is under way or was refused. */
 function useStatusChange(code: string) {
-  const feed = useFeed();
-  const [pending, setPending] = useState<Status | null>(null);
-  const [error, setError] = useState<string | null>(null);
+  const { project } = useFeed();
+  const { outbox } = useLive();
+  const entries = useStore(outbox.entries);
+  const mine = entries.findLast(({ kind, payload }) => kind === "status" && (payload as AskedStatus).codes.includes(code));
+  const asked = mine && (payloadOf(mine).status);
+  const pending = mine && mine.fate !== "failed" ? (asked ?? null) : null;
+  const error = mine?.fate === "failed" && asked ? `Not changed to ${STATUS_WORDS[asked]}: ${mine.error}` : null;
 
-  async function change(status: Status) {
-    setPending(status);
-    setError(null);
-    try {
-      const changed = await api.setStatus(code, status);
-      feed.items.update((items) => mergeItems(items, [changed]));
-    } catch (reason) {
-      setError(`Not changed to ${STATUS_WORDS[status]}: ${(reason as Error).message}`);
-    } finally {
-      setPending(null);
-    }
+  function change(status: Status) {
+    if (mine?.fate === "failed") outbox.drop(mine.id);
+    const id = uuid();
+    outbox.add("status", project, { codes: [code], status, id, at: new Date(now()).toISOString() }, id);
   }
   return { pending, error, change };
+}
+
+function payloadOf({ payload }: Entry): AskedStatus {
+  return payload as AskedStatus;
 }

@@ -1,9 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { NO_CHAT, inOrder } from "../chat/chat";
 import type { Envelope } from "../contract/messages";
-import { Outbox } from "./outbox";
 import { ConnectionLost, Realtime, Refused } from "./realtime";
-import { Store } from "./store";
 
 /** A server's end of the line, in the shape of a browser's socket. */
 class Line {
@@ -160,24 +157,4 @@ describe("publishing", () => {
     await expect(published).rejects.toBeInstanceOf(ConnectionLost);
     await expect(publish()).rejects.toBeInstanceOf(ConnectionLost);
   });
-});
-
-test("a message nobody acknowledged is sent again under the same id", async () => {
-  const chat = new Store(NO_CHAT);
-  const outbox = new Outbox("lowlands", "anouk", chat, realtime);
-  realtime.onJoined(() => outbox.resend());
-  goLive();
-  outbox.send("Truck 07 waits");
-  const [first] = Line.last.sent.slice(-1);
-  Line.last.die();
-  vi.advanceTimersByTime(500);
-  goLive();
-  const again = Line.last.sent.at(-1);
-  expect(again?.publish).toEqual(first?.publish);
-  Line.last.say({ topic: "$/ack", payload: { ref: again?.ref } });
-  await vi.advanceTimersByTimeAsync(1);
-  const [message] = inOrder(chat.get());
-  expect(message?.delivery).toBe("sent");
-  outbox.receipt({ ids: { [message?.id ?? ""]: "stored" } });
-  expect(inOrder(chat.get())[0]?.delivery).toBe("stored");
 });

@@ -31,10 +31,10 @@ const ANSWER_MS = 10_000; // and after so long without an answer, the line is de
 export class Realtime {
   readonly connection = new Store<Connection>({ phase: "connecting", since: Date.now() });
   readonly #url: string;
-  readonly #wanted = new Set<string>();
+  readonly #wanted = new Map<string, number>(); // by how many
   readonly #joined = new Set<string>();
   readonly #waiting = new Map<string, Waiting>();
-  readonly #envelopes = new Set<(envelope: Envelope) => void>();
+  readonly #envelopes = new Set<(envelopes: readonly Envelope[]) => void>();
   readonly #joins = new Set<(project: string) => void>();
   readonly #doubts = new Set<() => void>();
   #socket: WebSocket | null = null;
@@ -68,12 +68,15 @@ export class Realtime {
     this.#drop();
   }
 
+  /** Each join asks for a snapshot, and is undone by a leave of its own. */
   join(project: string): void {
-    this.#wanted.add(project);
+    this.#wanted.set(project, (this.#wanted.get(project) ?? 0) + 1);
     this.#send({ join: project });
   }
 
   leave(project: string): void {
+    const others = (this.#wanted.get(project) ?? 0) - 1;
+    if (others > 0) return void this.#wanted.set(project, others);
     this.#wanted.delete(project);
     this.#joined.delete(project);
     this.#send({ leave: project });
@@ -88,7 +91,8 @@ export class Realtime {
     });
   }
 
-  onEnvelope(listener: (envelope: Envelope) => void): () => void {
+  /** Told of each frame's envelopes together: a snapshot is one change, not ten thousand. */
+  onEnvelopes(listener: (envelopes: readonly Envelope[]) => void): () => void {
     this.#envelopes.add(listener);
     return () => void this.#envelopes.delete(listener);
   }
@@ -118,17 +122,17 @@ export class Realtime {
   }
 
   #opened(): void {
-    for (const project of this.#wanted) this.#send({ join: project });
+    for (const project of this.#wanted.keys()) this.#send({ join: project });
     if (this.#wanted.size === 0) this.#live();
   }
 
   #receive(text: string): void {
     this.#heard = Date.now();
     this.#asked = 0;
-    for (const envelope of JSON.parse(text) as Envelope[]) {
-      if (envelope.topic.startsWith("$/")) this.#control(envelope);
-      else for (const listener of this.#envelopes) listener(envelope);
-    }
+    const envelopes = JSON.parse(text) as Envelope[];
+    const heard = envelopes.filter(({ topic }) => !topic.startsWith("$/"));
+    if (heard.length > 0) for (const listener of this.#envelopes) listener(heard);
+    for (const envelope of envelopes) if (envelope.topic.startsWith("$/")) this.#control(envelope);
   }
 
   #control({ topic, payload }: Envelope): void {
@@ -197,7 +201,7 @@ export class Realtime {
     if ((this.#asked || connecting) && now - (this.#asked || this.#heard) > ANSWER_MS) return this.#lost();
     if (connecting || this.#asked || now - this.#heard < QUIET_MS) return;
     this.#asked = now;
-    for (const project of this.#wanted) this.#send({ join: project });
+    for (const project of this.#wanted.keys()) this.#send({ join: project });
   };
 
   #send(frame: unknown): boolean {

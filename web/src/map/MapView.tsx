@@ -1,7 +1,8 @@
 import { useEffect, useRef, useState } from "react";
 import type { LiveMap } from "./liveMap";
 import { useStore } from "../live/store";
-import { useFeed, useMovers } from "../live/useFeed";
+import { useFeed } from "../live/useFeed";
+import { useMovers } from "../movers/useMovers";
 import { Icon } from "../design/Icon";
 import { Notice } from "../design/Notice";
 import { SourcePopup } from "../movers/SourcePopup";
@@ -13,15 +14,15 @@ interface Props {
 
 export function MapView({ selected, onSelect }: Props) {
   const feed = useFeed();
-  const movers = useMovers(feed);
-  const presences = useStore(feed.presences);
+  const movers = useMovers(feed.fleet);
+  const presences = useStore(feed.fleet.presences);
   const container = useRef<HTMLDivElement>(null);
   const popup = useRef<HTMLDivElement>(null);
   const { map, error, fitting, markers, attribution } = useLiveMap(container, popup, onSelect);
   useEffect(() => map?.setMovers(movers, presences), [map, movers, presences]);
   useEffect(() => map?.select(selected), [map, selected]);
   const mover = movers.find(({ slug }) => slug === selected);
-  const empty = movers.length > 0 && feed.positions.fixes.size === 0;
+  const empty = movers.length > 0 && feed.fleet.positions.fixes.size === 0;
 
   return (
     <main className="map" aria-label="Map" data-testid="map" data-markers={markers}>
@@ -78,7 +79,7 @@ function useLiveMap(
     import("./liveMap")
       .then(({ LiveMap }) => {
         if (gone || !container.current) return;
-        live = new LiveMap(container.current, feed.positions, {
+        live = new LiveMap(container.current, feed.fleet.positions, {
           onSelect: (slug) => select.current(slug),
           onFitting: setFitting,
           onMarkers: setMarkers,

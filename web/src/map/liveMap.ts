@@ -3,7 +3,7 @@
 import "maplibre-gl/dist/maplibre-gl.css";
 import { Map as MapLibre, ScaleControl, setWorkerUrl, type GeoJSONSource, type MapMouseEvent } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import * as api from "../live/api";
+import { settings } from "../app/api";
 import type { Mover } from "../movers/movers";
 import type { Fix, Positions } from "../movers/positions";
 import type { Presences } from "../movers/presence";
@@ -14,7 +14,7 @@ import { outlines, type Outlines } from "./outlines";
 import { isDark, palette } from "./palette";
 import { graticule, NOTHING } from "./shapes";
 import { ABOVE_TILES, MARKERS, style, tileLayer } from "./style";
-import { reachable } from "./tiles";
+import { reachable, type TileSettings } from "./tiles";
 
 setWorkerUrl(workerUrl);
 
@@ -37,7 +37,7 @@ export class LiveMap {
   readonly #night = matchMedia("(prefers-color-scheme: dark)");
   #movers: readonly Mover[] = [];
   #outlines: Outlines | null = null;
-  #tiles: api.TileSettings | null = null;
+  #tiles: TileSettings | null = null;
   #counted = 0;
 
   constructor(
@@ -97,7 +97,7 @@ export class LiveMap {
 
   async #load(): Promise<void> {
     const ground = outlines().then((loaded) => (this.#outlines = loaded));
-    const tiles = api.settings().then(async ({ tiles_url: url, tiles_attribution: attribution }) => {
+    const tiles = settings().then(async ({ tiles_url: url, tiles_attribution: attribution }) => {
       if (url && (await reachable(url))) this.#tiles = { url, attribution };
     });
     for (const part of [ground, tiles]) void part.then(this.#dress, () => undefined);

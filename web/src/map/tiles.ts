@@ -1,5 +1,11 @@
 /** Whether map tiles can be reached from here: a truck's laptop often has the platform and no internet. */
 
+/** Map tiles that can be reached. */
+export interface TileSettings {
+  url: string;
+  attribution: string | null;
+}
+
 const PATIENCE_MS = 5000;
 
 export function tileUrl(template: string, z = 0, x = 0, y = 0): string {

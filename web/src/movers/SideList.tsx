@@ -4,7 +4,8 @@ import { loads } from "../equipment/items";
 import type { Group, Mover } from "./movers";
 import type { Positions } from "./positions";
 import { useStore } from "../live/store";
-import { useFeed, useMovers } from "../live/useFeed";
+import { useFeed } from "../live/useFeed";
+import { useMovers } from "./useMovers";
 import { useNow } from "../design/useNow";
 import { Icon } from "../design/Icon";
 import { Notice } from "../design/Notice";
@@ -26,8 +27,8 @@ interface Props {
 /** Everyone and everything that moves, and what it is doing. */
 export function SideList({ selected, onSelect }: Props) {
   const feed = useFeed();
-  const movers = useMovers(feed);
-  const { done, error } = useStore(feed.sourcesLoading);
+  const movers = useMovers(feed.fleet);
+  const { done, error } = useStore(feed.fleet.sourcesLoading);
   const [search, setSearch] = useState("");
   const [open, setOpen] = useState(false);
   const found = movers.filter(({ name, slug }) =>
@@ -47,7 +48,7 @@ export function SideList({ selected, onSelect }: Props) {
       <SearchField value={search} onChange={setSearch} />
       <div className="scroll">
         {!done && !error && <Notice busy>Asking who is there…</Notice>}
-        {error && !done && <Notice action={{ word: "Try again", run: () => void feed.loadSources() }}>{error}</Notice>}
+        {error && !done && <Notice action={{ word: "Try again", run: () => void feed.fleet.loadSources() }}>{error}</Notice>}
         {done && movers.length === 0 && <Notice>No vehicles or crew on this project yet.</Notice>}
         {done && movers.length > 0 && found.length === 0 && <Notice>Nobody and nothing called “{search}”.</Notice>}
         {GROUPS.map(({ group, word }) => (
@@ -79,17 +80,17 @@ interface GroupProps {
 function MoverGroup({ word, movers, selected, onSelect }: GroupProps) {
   const feed = useFeed();
   const now = useNow();
-  const presences = useStore(feed.presences);
-  const loaded = loads(useStore(feed.items));
+  const presences = useStore(feed.fleet.presences);
+  const loaded = loads(useStore(feed.stock.items));
   if (movers.length === 0) return null;
-  const rows = first(movers, feed.positions, selected).map((mover) => {
-    const fix = feed.positions.fixes.get(mover.slug);
+  const rows = first(movers, feed.fleet.positions, selected).map((mover) => {
+    const fix = feed.fleet.positions.fixes.get(mover.slug);
     const state = stateOf(fix, presences[mover.slug]?.online, now);
-    const doing = activity(state, fix, feed.positions.trails.get(mover.slug) ?? [], now);
+    const doing = activity(state, fix, feed.fleet.positions.trails.get(mover.slug) ?? [], now);
     return { mover, fix, state, doing, load: loaded.get(mover.slug) ?? 0 };
   });
   const silent = movers.filter(
-    ({ slug }) => stateOf(feed.positions.fixes.get(slug), presences[slug]?.online, now) === "silent",
+    ({ slug }) => stateOf(feed.fleet.positions.fixes.get(slug), presences[slug]?.online, now) === "silent",
   ).length;
   return (
     <section>

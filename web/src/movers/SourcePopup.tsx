@@ -4,7 +4,8 @@ import type { Mover } from "./movers";
 import { useStore } from "../live/store";
 import { absolute, ago } from "../design/times";
 import { compass, kmh, metres } from "../design/units";
-import { useFeed, useNames } from "../live/useFeed";
+import { useFeed } from "../live/useFeed";
+import { useNames } from "./useMovers";
 import { useNow } from "../design/useNow";
 import { Icon } from "../design/Icon";
 
@@ -18,11 +19,11 @@ interface Props {
 export function SourcePopup({ place, mover, onClose }: Props) {
   const feed = useFeed();
   const now = useNow();
-  const nameOf = useNames(feed);
-  const presence = useStore(feed.presences)[mover.slug];
-  const items = [...useStore(feed.items).byCode.values()].filter(({ vehicle }) => vehicle === mover.slug);
-  useStore(feed.positions.list);
-  const fix = feed.positions.fixes.get(mover.slug);
+  const nameOf = useNames(feed.fleet);
+  const presence = useStore(feed.fleet.presences)[mover.slug];
+  const items = [...useStore(feed.stock.items).byCode.values()].filter(({ vehicle }) => vehicle === mover.slug);
+  useStore(feed.fleet.positions.list);
+  const fix = feed.fleet.positions.fixes.get(mover.slug);
   const state = stateOf(fix, presence?.online, now);
   useEscape(onClose);
 
@@ -46,7 +47,7 @@ export function SourcePopup({ place, mover, onClose }: Props) {
             </Row>
           )}
           {state !== "moving" && (
-            <Row name="Doing">{activity(state, fix, feed.positions.trails.get(mover.slug) ?? [], now)}</Row>
+            <Row name="Doing">{activity(state, fix, feed.fleet.positions.trails.get(mover.slug) ?? [], now)}</Row>
           )}
           <Row name="Fix">
             <time title={absolute(fix.at)}>{ago(now - fix.at)}</time>

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { hasNext } from "./api";
+import { hasNext } from "./rest";
 import { tileUrl } from "../map/tiles";
-import { projectOf } from "../app/router";
 
 test.each([
   ['<…>; rel="next"', true],
@@ -9,13 +8,6 @@ test.each([
   ['<a>; rel="prev"', false],
   [null, false],
 ])("link %j goes on: %j", (link, next) => expect(hasNext(link)).toBe(next));
-
-test.each([
-  ["/projects/lowlands", "lowlands"],
-  ["/projects/lowlands/map", "lowlands"],
-  ["/", null],
-  ["/projects/No", null],
-])("the address %s opens %j", (path, project) => expect(projectOf(path)).toBe(project));
 
 test.each([
   ["https://tile.example/{z}/{x}/{y}.png", "https://tile.example/3/4/2.png"],

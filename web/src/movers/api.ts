@@ -1,0 +1,14 @@
+/** Who and what moves in a project, and where they went. */
+
+import type { PositionRow, Source } from "../contract/messages";
+import { get, query } from "../live/rest";
+
+export const sources = (project: string): Promise<Source[]> => get(`/projects/${project}/sources`);
+
+const TRAIL_LIMIT = 2000;
+
+/** What a source did since `from` (ms), oldest first. */
+export function trail(project: string, source: string, from: number): Promise<PositionRow[]> {
+  const parameters = query({ source, from: new Date(from).toISOString(), limit: TRAIL_LIMIT });
+  return get(`/projects/${project}/positions?${parameters}`);
+}
