@@ -3,7 +3,7 @@ import { ChooseProject } from "./ChooseProject";
 import { Dispatch } from "./Dispatch";
 import { Notice } from "../design/Notice";
 import { SignIn } from "./SignIn";
-import type { Me } from "../contract/messages";
+import type { Me } from "../contract/types";
 import { useRoute } from "./router";
 import { ask, session } from "./session";
 import { useStore } from "../live/store";

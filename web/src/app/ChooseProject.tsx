@@ -1,5 +1,5 @@
 import { useEffect } from "react";
-import type { Me } from "../contract/messages";
+import type { Me } from "../contract/types";
 import { goTo } from "./router";
 import { SignOut } from "./SignOut";
 

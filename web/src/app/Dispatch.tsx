@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from "react";
 import { goTo, pathOf, useRoute } from "./router";
-import type { Me, Project } from "../contract/messages";
+import type { Me, Project } from "../contract/types";
 import { FeedContext, useOwnFeed } from "../live/useFeed";
 import { usePhone } from "./usePhone";
 import { ChatPanel } from "../chat/ChatPanel";

@@ -1,5 +1,5 @@
 import type { Feed } from "../live/feed";
-import type { Me, Project } from "../contract/messages";
+import type { Me, Project } from "../contract/types";
 import { goTo } from "./router";
 import { Avatar } from "../design/Avatar";
 import { ConnectionBadge } from "./ConnectionBadge";

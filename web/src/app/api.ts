@@ -1,6 +1,6 @@
 /** Signing in and out, and what the app has to know first. */
 
-import type { Me, Settings } from "../contract/messages";
+import type { Me, Settings } from "../contract/types";
 import { get, send } from "../live/rest";
 
 export const me = (): Promise<Me> => get("/me");

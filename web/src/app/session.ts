@@ -2,7 +2,7 @@
 
 import { onSignedOut, Problem } from "../live/rest";
 import * as api from "./api";
-import type { Me } from "../contract/messages";
+import type { Me } from "../contract/types";
 import { Store } from "../live/store";
 
 export type Session =

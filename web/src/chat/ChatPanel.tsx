@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { inOrder } from "./chat";
-import type { Me, Project } from "../contract/messages";
+import type { Me, Project } from "../contract/types";
 import { useStore } from "../live/store";
 import { useFeed } from "../live/useFeed";
 import { useNames } from "../movers/useMovers";

@@ -1,6 +1,6 @@
 /** What was said in a project. */
 
-import type { ChatRow } from "../contract/messages";
+import type { ChatRow } from "../contract/types";
 import { page, query, type Page } from "../live/rest";
 
 const AT_ONCE = 50;

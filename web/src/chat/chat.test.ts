@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { deliver, hear, inOrder, keyOf, mergeRows, NO_CHAT, say, sayAgain, type Chat, type Delivery } from "./chat";
-import type { ChatPayload, ChatRow } from "../contract/messages";
+import type { ChatPayload, ChatRow } from "../contract/types";
 
 const said: ChatPayload = { id: "m", at: "2026-08-23T23:00:00Z", body: "first" };
 const edit: ChatPayload = { id: "m", at: "2026-08-23T23:01:00Z", edit: "second" };
@@ -9,10 +9,13 @@ const taken: ChatPayload = { id: "m", at: "2026-08-23T23:03:00Z", delete: true }
 
 const row: ChatRow = {
   number: 7,
+  revision: 9,
   id: "m",
   author: "anouk",
   at: said.at,
   body: "third",
+  reply_to: null,
+  pin: null,
   edited_at: lateEdit.at,
   deleted_at: null,
 };

@@ -1,6 +1,6 @@
 /** The chat of a project: messages merged by (author, id), whatever comes first, however often. */
 
-import type { ChatPayload, ChatRow, Time } from "../contract/messages";
+import type { ChatPayload, ChatRow, Time } from "../contract/types";
 import { instant } from "../design/times";
 
 /** What became of a message of one's own. Others' messages are there: stored. */

@@ -1,7 +1,7 @@
 /** The stored chat: its newest page on opening, older ones when asked, and what was missed while away. */
 
 import * as api from "./api";
-import type { ChatRow } from "../contract/messages";
+import type { ChatRow } from "../contract/types";
 import { mergeRows, type Chat } from "./chat";
 import { LOADING, loading, type Loading } from "../live/loading";
 import { Store } from "../live/store";

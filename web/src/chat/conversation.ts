@@ -1,6 +1,6 @@
 /** The chat of a project: what was heard and what is stored, with one's own messages still on their way. */
 
-import type { ChatMessage, ChatPayload } from "../contract/messages";
+import type { ChatMessage, ChatPayload } from "../contract/types";
 import { now } from "../live/clock";
 import type { Heard, Part } from "../live/feed";
 import type { Entry, Outbox } from "../live/outbox";

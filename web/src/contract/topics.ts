@@ -3,25 +3,10 @@
  * Both are tested by `tests/cases/topics.json`.
  */
 
+import { KINDS, type Kind } from "./types";
+
 export const ROOT = "rentguy";
 export const NO_PROJECT = "-";
-export const KINDS = [
-  "position",
-  "scan",
-  "presence",
-  "chat",
-  "typing",
-  "read",
-  "receipt",
-  "equipment",
-  "visit",
-  "alert",
-  "command",
-  "config",
-] as const;
-
-export type Kind = (typeof KINDS)[number];
-
 /** A topic taken apart. `source` is whom or what it is about: a source's slug, an item's code, an alert's id. */
 export interface Topic {
   project: string;

@@ -1,6 +1,6 @@
 /** Moments and ages in a dispatcher's words. */
 
-import type { Time } from "../contract/messages";
+import type { Time } from "../contract/types";
 
 /** Milliseconds since 1970, NaN when it is no time. */
 export function instant(at: Time): number {

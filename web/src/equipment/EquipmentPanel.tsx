@@ -1,6 +1,6 @@
 import { useDeferredValue, useMemo, useState } from "react";
 import { countStatuses, findItems, STATUS_WORDS } from "./items";
-import { STATUSES } from "../contract/messages";
+import { STATUSES } from "../contract/types";
 import { useStore } from "../live/store";
 import { useFeed } from "../live/useFeed";
 import { useNames } from "../movers/useMovers";

@@ -1,7 +1,7 @@
 import { memo } from "react";
 import { useLive } from "../live/useRealtime";
 import { STATUS_WORDS } from "./items";
-import { STATUSES, type ItemStatus, type Status } from "../contract/messages";
+import { STATUSES, type ItemStatus, type Status } from "../contract/types";
 import { instant } from "../design/times";
 import { now } from "../live/clock";
 import type { Entry } from "../live/outbox";

@@ -1,6 +1,6 @@
 /** The inventory. */
 
-import type { ItemRow, ItemStatus, Status } from "../contract/messages";
+import type { ItemRow, ItemStatus, Status } from "../contract/types";
 import { page, query, send } from "../live/rest";
 
 const AT_ONCE = 5000;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { clearItem, countStatuses, findItems, loads, mergeItems, NO_ITEMS, replaceItems } from "./items";
-import type { ItemRow } from "../contract/messages";
+import type { ItemRow, ItemStatus } from "../contract/types";
 
 const foh: ItemRow = {
   code: "foh-07",
@@ -11,7 +11,8 @@ const foh: ItemRow = {
   vehicle: "truck-04",
   tags: ["E2801160A1"],
 };
-const later: ItemRow = { ...foh, status: "damaged", at: "2026-08-23T23:05:00Z", tags: undefined };
+const { tags: _, ...unprinted } = foh;
+const later: ItemStatus = { ...unprinted, status: "damaged", at: "2026-08-23T23:05:00Z" };
 
 test.each([[[foh, later]], [[later, foh]], [[foh, later, foh]]])("the newest status wins (%#)", (statuses) => {
   const items = mergeItems(NO_ITEMS, statuses);

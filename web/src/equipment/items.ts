@@ -1,6 +1,6 @@
 /** The equipment of a project: pure changes of one value, safe to repeat and in any order. */
 
-import { STATUSES, type ItemRow, type ItemStatus, type Status } from "../contract/messages";
+import { STATUSES, type ItemRow, type ItemStatus, type Status } from "../contract/types";
 import { instant } from "../design/times";
 
 export interface Items {
@@ -18,7 +18,7 @@ export const STATUS_WORDS: Record<Status, string> = {
 };
 
 /** Takes statuses as they were said; the newest `at` of an item wins. */
-export function mergeItems(items: Items, statuses: readonly ItemRow[]): Items {
+export function mergeItems(items: Items, statuses: readonly (ItemStatus & Partial<ItemRow>)[]): Items {
   const byCode = new Map(items.byCode);
   const tags = new Map(items.tags);
   for (const { tags: printed, ...status } of statuses) {

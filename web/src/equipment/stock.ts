@@ -1,6 +1,6 @@
 /** The equipment of a project as it was said last, and one's own changes on their way. */
 
-import type { ItemStatus } from "../contract/messages";
+import type { ItemStatus } from "../contract/types";
 import type { Heard, Part } from "../live/feed";
 import { LOADING, loading, type Loading } from "../live/loading";
 import type { Entry, Outbox, Settlement } from "../live/outbox";

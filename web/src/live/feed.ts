@@ -1,8 +1,8 @@
 /** One open project: what is heard on its topics goes to the parts that keep it, by a table of kinds. */
 
 import { Conversation } from "../chat/conversation";
-import type { Envelope } from "../contract/messages";
-import { NO_PROJECT, parseTopic, type Kind, type Topic } from "../contract/topics";
+import { NO_PROJECT, parseTopic, type Topic } from "../contract/topics";
+import type { Envelope, Kind } from "../contract/types";
 import { Stock } from "../equipment/stock";
 import { Fleet } from "../movers/fleet";
 import type { Outbox } from "./outbox";

@@ -3,7 +3,7 @@
  * night without signal loses nothing; each entry has an id that makes it the same one however often it is sent.
  */
 
-import type { Receipt } from "../contract/messages";
+import type { Receipt } from "../contract/types";
 import { parseTopic } from "../contract/topics";
 import { now } from "./clock";
 import { Refused, type Realtime } from "./realtime";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Envelope } from "../contract/messages";
+import type { Envelope } from "../contract/types";
 import { ConnectionLost, Realtime, Refused } from "./realtime";
 
 /** A server's end of the line, in the shape of a browser's socket. */

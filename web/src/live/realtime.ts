@@ -4,7 +4,7 @@
  */
 
 import { backoff } from "./backoff";
-import type { Envelope } from "../contract/messages";
+import type { Envelope } from "../contract/types";
 import { Store } from "./store";
 
 export type Phase = "connecting" | "live" | "reconnecting" | "offline";

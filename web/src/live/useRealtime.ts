@@ -1,5 +1,5 @@
 import { createContext, useContext, useEffect, useState } from "react";
-import type { Envelope } from "../contract/messages";
+import type { Envelope } from "../contract/types";
 import { Outbox } from "./outbox";
 import { Realtime, type Connection } from "./realtime";
 import { useStore } from "./store";

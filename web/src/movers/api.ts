@@ -1,6 +1,6 @@
 /** Who and what moves in a project, and where they went. */
 
-import type { PositionRow, Source } from "../contract/messages";
+import type { PositionRow, Source } from "../contract/types";
 import { get, query } from "../live/rest";
 
 export const sources = (project: string): Promise<Source[]> => get(`/projects/${project}/sources`);

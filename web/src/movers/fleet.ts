@@ -1,6 +1,6 @@
 /** Everyone and everything that moves in a project: who there is, where they are, whether they are connected. */
 
-import type { Position, Presence, Source } from "../contract/messages";
+import type { Position, Presence, Source } from "../contract/types";
 import { now } from "../live/clock";
 import type { Heard, Part } from "../live/feed";
 import { LOADING, loading, type Loading } from "../live/loading";

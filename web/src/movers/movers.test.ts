@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import { initials } from "../design/initials";
 import { moversOf } from "./movers";
-import type { Source } from "../contract/messages";
+import type { Source } from "../contract/types";
 import { mergePresence } from "./presence";
 
 const people: Source[] = [
-  { slug: "anouk", kind: "person", name: "Anouk de Vries" },
+  { slug: "anouk", kind: "person", name: "Anouk de Vries", owner: null },
   { slug: "phone-1", kind: "phone", name: "Phone 1", owner: "anouk" },
-  { slug: "truck-10", kind: "truck", name: "Truck 10" },
-  { slug: "truck-9", kind: "truck", name: "Truck 9" },
-  { slug: "wms", kind: "integration", name: "WMS" },
+  { slug: "truck-10", kind: "truck", name: "Truck 10", owner: null },
+  { slug: "truck-9", kind: "truck", name: "Truck 9", owner: null },
+  { slug: "wms", kind: "integration", name: "WMS", owner: null },
 ];
 
 test.each<[string, Record<string, number>, string]>([

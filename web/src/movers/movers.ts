@@ -1,6 +1,6 @@
 /** What the list and the map show: vehicles, crew and devices, made of the project's sources. */
 
-import type { Source, SourceKind } from "../contract/messages";
+import type { Source, SourceKind } from "../contract/types";
 
 export type Group = "vehicle" | "crew" | "device";
 

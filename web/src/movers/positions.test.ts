@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Position } from "../contract/messages";
+import type { Position } from "../contract/types";
 import { fixOf, Positions } from "./positions";
 
 const at = (seconds: number): Position => ({ at: 1_700_000_000 + seconds, lat: 52 + seconds / 1000, lon: 5 });

@@ -1,6 +1,6 @@
 /** Where everything is: the newest fix of each source, held outside React because ten frames a second arrive. */
 
-import type { Position } from "../contract/messages";
+import type { Position } from "../contract/types";
 import { addPoint, type Trail } from "./trails";
 import { instant } from "../design/times";
 

@@ -1,6 +1,6 @@
 /** Who and what is connected, as far as it was said. */
 
-import type { Presence } from "../contract/messages";
+import type { Presence } from "../contract/types";
 import { instant } from "../design/times";
 
 export interface Presences {
