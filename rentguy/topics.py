@@ -1,6 +1,7 @@
 """The one grammar of topics: `rentguy/{project}/{kind}/{source}`.
 
-Built, parsed, matched and compared here only. `web/src/contract/topics.ts` is the twin; `tests/cases/topics.json` tests both.
+Built, parsed, matched and compared here only. `web/src/contract/topics.ts` is the twin; `tests/cases/topics.json` tests
+both.
 """
 
 import re

@@ -19,7 +19,7 @@ from rentguy.cluster import Cluster
 from rentguy.config import Config
 from rentguy.errors import ConfigError
 from tests import house as houses
-from tests import services
+from tests import pages, services
 from tests.visitors import Person
 
 TEMPLATE = "rentguy_template"
@@ -58,6 +58,8 @@ def empty_database(cluster: Cluster) -> Iterator[str]:
 
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture, houses.PARTS)
+chromium = pytest.fixture(scope="module")(pages.chromium)
+visit = pytest.fixture(pages.visit)
 
 
 @pytest.fixture

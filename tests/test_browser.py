@@ -1,84 +1,51 @@
 """The web app in Chromium, against the real thing: sign in, watch, write, click."""
 
-import os
-import shutil
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.services import ROOT
+from tests import house as houses
+from tests.pages import WAY
 from tests.visitors import Device
 
-ARGUMENTS = [
-    "--no-sandbox",  # Chromium's own needs a user that isn't root
-    "--use-angle=swiftshader",
-    "--enable-unsafe-swiftshader",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
+database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
 
 
-@pytest.fixture
-def chromium():
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    built = (ROOT / "web" / "dist" / "index.html").is_file()
-    if not program or not built:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(
-            "needs Chromium and the built web app: scripts/setup test"
-        )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-def sign_in(chromium: Browser, house, name: str, password: str) -> Page:
-    """A new browser of its own, signed in and live."""
-    page = chromium.new_context(viewport={"width": 1440, "height": 860}).new_page()
-    page.goto(f"http://{house.listen}/projects/lowlands")
-    page.locator("input[name=username]").fill(name)
-    page.locator("input[name=password]").fill(password)
-    page.keyboard.press("Enter")
-    expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "live", timeout=30_000)
-    return page
-
-
-def test_two_browsers_see_a_truck_move_talk_and_change_a_status(chromium, house, lowlands):
+def test_two_browsers_see_a_truck_move_talk_and_change_a_status(visit, house, lowlands):
     # Given a truck that is somewhere, a dispatcher and crew who watch
     with Device(house, "truck-04", lowlands.secrets["truck-04"]) as truck:
         publish = lambda lat: truck.publish(  # noqa: E731
             "position", {"at": datetime.now(UTC).isoformat(), "lat": lat, "lon": 11.55, "accuracy": 5}
         )
         publish(48.17)
-        dana = sign_in(chromium, house, "dana", lowlands.password)
-        anouk = sign_in(chromium, house, "anouk", lowlands.password)
+        dana = visit("dana")
+        anouk = visit("anouk")
         row = dana.get_by_test_id("source-truck-04")
-        expect(row).to_have_attribute("data-lat", "48.17", timeout=15_000)
+        expect(row).to_have_attribute("data-lat", "48.17", timeout=WAY)
         # When it moves, then it is seen moving, and is on the map
         publish(48.1701)
-        expect(row).to_have_attribute("data-lat", "48.1701", timeout=15_000)
+        expect(row).to_have_attribute("data-lat", "48.1701", timeout=WAY)
         expect(dana.locator("[data-markers]")).to_have_attribute("data-markers", "1", timeout=30_000)
     # When the one writes, then the other reads it, and each sees whose it is
     anouk.get_by_role("tab", name="Chat").click()
     anouk.get_by_test_id("chat-input").fill("RF-11 is under the stairs")
     anouk.keyboard.press("Enter")
     said = dana.get_by_test_id("chat-message").filter(has_text="RF-11 is under the stairs")
-    expect(said).to_have_attribute("data-author", "anouk", timeout=15_000)
+    expect(said).to_have_attribute("data-author", "anouk", timeout=WAY)
     mine = anouk.get_by_test_id("chat-message").filter(has_text="RF-11 is under the stairs")
-    expect(mine).to_contain_text("stored", timeout=15_000)
+    expect(mine).to_contain_text("stored", timeout=WAY)
     # When a status is clicked, then both see it, and it can't be clicked again
     anouk.get_by_role("tab", name="Equipment").click()
     dana.get_by_test_id("item-foh-07").locator("[data-status-button=damaged]").click()
     for page in (dana, anouk):
         item = page.get_by_test_id("item-foh-07")
-        expect(item).to_have_attribute("data-status", "damaged", timeout=15_000)
+        expect(item).to_have_attribute("data-status", "damaged", timeout=WAY)
         expect(item.locator("[data-status-button=damaged]")).to_be_disabled()
 
 
-def test_the_indicator_tells_when_the_line_is_dead(chromium, house, start, lowlands):
-    page = sign_in(chromium, house, "vera", lowlands.password)
+def test_the_indicator_tells_when_the_line_is_dead(visit):
+    page = visit("vera")
     page.context.set_offline(True)
     expect(page.get_by_test_id("connection")).not_to_have_attribute("data-state", "live", timeout=60_000)
     page.context.set_offline(False)

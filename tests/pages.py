@@ -1,0 +1,110 @@
+"""People at the web app, in Debian's Chromium: `visit("dana")` signs in and waits until what is seen is live."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from rentguy.config import Config
+from tests.house import Lowlands
+from tests.services import ROOT
+
+ARGUMENTS = [
+    "--no-sandbox",  # Chromium's own needs a user that isn't root
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SIZES = {
+    "desktop": {"viewport": {"width": 1440, "height": 860}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
+}
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+WAY = 15_000  # ms; from one browser to another, also on a busy machine
+BOTH_SIZES = pytest.mark.parametrize("size", SIZES)
+
+
+def program() -> str:
+    """Chromium's; missing, or without the built web app, it skips on a laptop and fails where CI is set."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not program or not (ROOT / "web" / "dist" / "index.html").is_file():
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(
+            "needs Chromium and the built web app: scripts/setup test"
+        )
+    return program
+
+
+def chromium() -> Iterator[Callable[..., Browser]]:
+    """`chromium("--flag", …)`: a running browser, one for each set of flags.
+
+    For a module at most: while Playwright runs, its loop is the thread's, and no other test could run one.
+    """
+    running: dict[tuple[str, ...], Browser] = {}
+    with sync_playwright() as playwright:
+
+        def chromium(*flags: str) -> Browser:
+            if flags not in running:
+                running[flags] = playwright.chromium.launch(executable_path=program(), args=[*ARGUMENTS, *flags])
+            return running[flags]
+
+        yield chromium
+        for browser in running.values():
+            browser.close()
+
+
+def visit(chromium, house: Config, lowlands: Lowlands) -> Iterator[Callable[..., Page]]:
+    """`visit("dana", "/projects/lowlands/chat", size="phone")`: a page in a browser profile of its own.
+
+    `beside=page` opens another tab of the same profile instead; other keywords go to the profile (`color_scheme`,
+    `permissions`, …), `flags` to the browser. An exception that nobody caught on a page fails the test.
+    """
+    profiles, uncaught = [], []
+
+    def visit(
+        name: str,
+        path: str = "/projects/lowlands",
+        size: str = "desktop",
+        beside: Page | None = None,
+        flags: tuple[str, ...] = (),
+        live: bool = True,
+        **profile,
+    ) -> Page:
+        if beside is None:
+            profiles.append(chromium(*flags).new_context(base_url=f"http://{house.listen}", **SIZES[size] | profile))
+        page = (beside.context if beside else profiles[-1]).new_page()
+        page.on("pageerror", lambda error: uncaught.append(f"{page.url}: {error}"))
+        page.goto(path)
+        if beside is None:
+            sign_in(page, name, lowlands.password)
+        if live:
+            is_live(page)
+        return page
+
+    yield visit
+    for context in profiles:
+        context.close()
+    assert uncaught == []
+
+
+def sign_in(page: Page, name: str, password: str) -> None:
+    page.locator("input[name=username]").fill(name)
+    page.locator("input[name=password]").fill(password)
+    page.keyboard.press("Enter")
+
+
+def is_live(page: Page) -> None:
+    """Wait until the connection's indicator says so."""
+    expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "live", timeout=30_000)
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA on the page as it is: the rule and the elements, none when all is well."""
+    if not page.evaluate("'axe' in window"):
+        page.add_script_tag(path=AXE)
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = page.evaluate("tags => axe.run(document, { runOnly: tags })", tags)["violations"]
+    return [f"{rule['id']}: {[node['html'][:160] for node in rule['nodes']]}" for rule in found]
