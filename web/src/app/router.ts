@@ -58,3 +58,12 @@ function watch(listener: () => void): () => void {
   addEventListener("popstate", listener);
   return () => removeEventListener("popstate", listener);
 }
+
+const WIDE = "(min-width: 721px)"; // as in the style sheets
+
+/** Shows something on the map: `{source}`, `{at: "lat,lon"}`, … On a wide screen the map is in view whatever the pane. */
+export function showOnMap(what: Readonly<Record<string, string | null>>): void {
+  const { area, project } = routeOf(location.pathname);
+  if (project !== null && (area === "crew" || !matchMedia(WIDE).matches)) goTo(pathOf(area, project, "map"));
+  setQuery(what);
+}
