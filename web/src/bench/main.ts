@@ -1,22 +1,28 @@
-/** One map and its traffic, as the address asks: `?what=ours|bare&count=10000`. `bench` on the window is read from outside. */
+/** One map and its traffic, as the address asks: `?what=ours|bare&count=10000`. `bench` is read from outside. */
 
 import "../design/tokens.css";
-import { Pace } from "../map/pace";
+import type { Pace } from "../map/pace";
 import { bare } from "./bare";
+import { ours } from "./ours";
 
-const camera = { center: [5, 52] as [number, number], zoom: 10.6 };
+export interface Where {
+  readonly center: [lon: number, lat: number];
+  readonly zoom: number;
+}
+
+/** What is measured: it takes the server's frames, and `pace` counts what it has drawn. */
+export interface Benched {
+  readonly pace: Pace;
+  receive(text: string): void;
+}
+
+const where: Where = { center: [5, 52], zoom: 10.6 };
 const query = new URLSearchParams(location.search);
 const count = Number(query.get("count"));
-const container = document.getElementById("map")!;
+const container = document.getElementById("map") as HTMLElement;
 
-const { map, receive } = bare(container, camera);
-const counting = new Pace(map);
-const look = (time: number) => {
-  requestAnimationFrame(look);
-  counting.free(time);
-};
-requestAnimationFrame(look);
+const benched = await (query.get("what") === "bare" ? bare(container, where) : ours(container, where, count));
 const traffic = new Worker(new URL("./traffic.ts", import.meta.url), { type: "module" });
-traffic.onmessage = ({ data }) => receive(data as string);
+traffic.onmessage = ({ data }) => benched.receive(data as string);
 traffic.postMessage(count);
-Object.assign(window, { bench: { frames: () => counting.frames, map } });
+Object.assign(window, { bench: { frames: () => benched.pace.frames } });

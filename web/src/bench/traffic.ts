@@ -1,4 +1,3 @@
-/// <reference lib="webworker" />
 /** A worker that plays the server: ten times a second a frame of JSON in which a tenth of all trucks have moved. */
 
 const FRAMES = 10; // a second
@@ -6,7 +5,7 @@ const STEP = 0.0004; // degrees in a second, about 30 m
 const SPREAD = { lat: 0.09, lon: 0.28 }; // degrees around the centre: all stay in view
 
 /** The frames of `count` trucks on their rounds, one after the other for ever. */
-function* frames(count: number): Generator<string> {
+function* drives(count: number): Generator<string> {
   const places = Array.from({ length: count }, () => ({
     lat: (Math.random() * 2 - 1) * SPREAD.lat,
     lon: (Math.random() * 2 - 1) * SPREAD.lon,
@@ -35,7 +34,7 @@ function within(value: number, most: number): number {
 }
 
 onmessage = ({ data: count }: MessageEvent<number>) => {
-  const all = frames(count);
-  for (let first = 0; first < FRAMES; first++) postMessage(all.next().value);
-  setInterval(() => postMessage(all.next().value), 1000 / FRAMES);
+  const all = drives(count);
+  for (let first = 0; first < FRAMES; first++) self.postMessage(all.next().value);
+  setInterval(() => self.postMessage(all.next().value), 1000 / FRAMES);
 };

@@ -1,44 +1,42 @@
-/** How often the map may be drawn here: where the processor does the graphics, frames take their time. */
+/** How often may be drawn here: where the processor does the graphics, it must have time for the rest. */
 
-import type { Map as MapLibre } from "maplibre-gl";
-
-const PATIENCE_MS = 2000; // after that a fence is given up
+const QUEUE = 2; // frames that may wait for the graphics: one is drawn while the next is prepared
+const FAST_MS = 20; // who takes no longer may draw as often as the screen shows
+const OFTEN_MS = 30; // and others 30 times a second
+const PATIENCE_MS = 2000; // after that a frame is given up
 
 export class Pace {
-  frames = 0; // done so far
-  readonly #gl: WebGL2RenderingContext | null;
-  #fence: WebGLSync | null = null;
-  #drawnAt = 0;
-  #waiting = 0; // frames before the fence
+  frames = 0; // drawn so far, to the end
+  readonly #waiting: { fence: WebGLSync; at: number }[] = [];
+  #drawnAt = -Infinity;
+  #cost = 0; // ms from handing a frame over until it is drawn, smoothed
 
-  constructor(readonly map: MapLibre) {
-    this.#gl = map.getCanvas().getContext("webgl2");
-    map.on("render", this.#rendered);
+  constructor(readonly gl: WebGL2RenderingContext) {}
+
+  /** Looks which frames have been drawn; to be asked before each. */
+  look(): void {
+    const lost = this.gl.isContextLost();
+    const now = performance.now();
+    for (let [first] = this.#waiting; first; [first] = this.#waiting) {
+      const late = lost || now - first.at > PATIENCE_MS;
+      if (!late && this.gl.getSyncParameter(first.fence, this.gl.SYNC_STATUS) !== this.gl.SIGNALED) return;
+      this.#waiting.shift();
+      this.gl.deleteSync(first.fence);
+      if (late) continue;
+      this.frames++;
+      this.#cost = 0.8 * this.#cost + 0.2 * (now - first.at);
+    }
   }
 
-  /** Whether the frame before has been drawn: another one now would only queue up behind it. */
   free(time: number): boolean {
-    if (!this.#fence) return true;
-    if (!this.#done() && time - this.#drawnAt < PATIENCE_MS) return false;
-    this.#gl?.deleteSync(this.#fence);
-    this.#fence = null;
-    this.frames += this.#waiting;
-    this.#waiting = 0;
-    return true;
+    return this.#waiting.length < QUEUE && time - this.#drawnAt >= (this.#cost > FAST_MS ? OFTEN_MS : 0);
   }
 
-  /** Each frame gets a fence in the queue of the graphics; behind it, it is done. */
-  readonly #rendered = (): void => {
-    if (!this.#gl) return;
-    if (this.#fence) this.#gl.deleteSync(this.#fence);
-    this.#fence = this.#gl.fenceSync(this.#gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
-    this.#drawnAt = performance.now();
-    this.#waiting++;
-    this.#gl.flush();
-  };
-
-  #done(): boolean {
-    if (!this.#gl || !this.#fence || this.#gl.isContextLost()) return true;
-    return this.#gl.getSyncParameter(this.#fence, this.#gl.SYNC_STATUS) === this.#gl.SIGNALED;
+  /** A frame was handed over. It gets a fence in the queue of the graphics: once that is reached, it is drawn. */
+  drawn(time: number): void {
+    this.#drawnAt = time;
+    const fence = this.gl.fenceSync(this.gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    this.gl.flush();
+    if (fence) this.#waiting.push({ fence, at: performance.now() });
   }
 }
