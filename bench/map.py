@@ -1,7 +1,7 @@
 """How smooth the map is with thousands of moving markers, beside MapLibre's own circles over the same ground.
 
-In Chromium, where the processor does the graphics: `web/bench.html` is opened for the one and the other in turn, gets the
-same frames of JSON ten times a second, and counts the frames that were drawn to their end.
+In Chromium, where the processor does the graphics: `web/bench.html` is opened for the one and the other in turn, gets
+the same frames of JSON ten times a second, and counts the frames that were drawn to their end.
 """
 
 import functools
