@@ -60,6 +60,15 @@ SELECT at FROM unnest(%(times)s::timestamptz[]) AS at
                     WHERE p.slug = %(project)s AND s.slug = %(person)s AND h.during @> at)
  LIMIT 1
 """
+SHIFTS = """
+SELECT h.id, s.slug AS person, s.name, lower(h.during) AS since, upper(h.during) AS until
+  FROM shifts h JOIN sources s ON s.id = h.source_id
+ WHERE h.project_id = %(project)s
+"""
+NOT_OVER = " AND h.during && tstzrange(now(), NULL)"
+SHIFTS_NOT_OVER = f"{SHIFTS}{NOT_OVER} ORDER BY since, person"
+SHIFT_NOT_OVER = f"{SHIFTS}{NOT_OVER} AND h.id = %(id)s"
+SHIFT_OF = f"{SHIFTS} AND s.slug = %(person)s AND h.during @> %(at)s"
 PRESENCE = """
 SELECT s.slug AS source, x.online AND (s.kind <> 'person' OR x.at > now() - interval '150 seconds') AS online, x.at
   FROM presence x JOIN sources s ON s.id = x.source_id
