@@ -1,6 +1,7 @@
 """Query parameters, and pages of a list by key with a `Link` to the next."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 from uuid import UUID
@@ -21,6 +22,15 @@ def whole(name: str, default: int | None, least: int, most: int) -> int | None:
     if not text.isdecimal() or len(text) > 19 or not least <= int(text) <= most:
         raise Problem(422, f"{name}: expected a whole number from {least} to {most}, got {text[:40]!r}")
     return int(text)
+
+
+def number(name: str, least: float, most: float) -> float:
+    """A number from the query, which has to be there. Raises Problem 422 with the bounds."""
+    text = request.args.get(name, "")
+    with suppress(ValueError):
+        if least <= float(text) <= most:
+            return float(text)
+    raise Problem(422, f"{name}: expected a number from {least:g} to {most:g}, got {text[:40]!r}")
 
 
 def moment(name: str, default: datetime) -> datetime:

@@ -39,6 +39,61 @@ SELECT {FIX} FROM positions x JOIN sources s ON s.id = x.source_id
 """
 OF_SOURCE = " AND x.source_id = %(source)s"
 IN_ORDER = " ORDER BY x.recorded_at, s.slug LIMIT %(limit)s"
+SIMPLIFIED = "ST_Simplify(line, stretched * tolerance, true)"
+POINTS = f"sum(coalesce(ST_NPoints({SIMPLIFIED}), edges))"
+TRACK = f"""
+WITH RECURSIVE fixes AS MATERIALIZED (
+    SELECT row_number() OVER w AS nth, at, geom, heading, silence,
+           count(*) FILTER (WHERE silence > %(gap)s) OVER w AS stretch, sum(step) OVER w AS way
+      FROM (SELECT x.recorded_at AS at, x.geom, x.heading, x.recorded_at - lag(x.recorded_at) OVER w AS silence,
+                   coalesce(ST_DistanceSphere(x.geom, lag(x.geom) OVER w), 0) AS step
+              FROM positions x
+             WHERE x.source_id = %(source)s AND x.project_id = %(project)s
+               AND x.recorded_at >= %(since)s AND x.recorded_at < %(until)s AND x.flags & {int(IMPLAUSIBLE)} = 0
+            WINDOW w AS (ORDER BY x.recorded_at)) heard
+    WINDOW w AS (ORDER BY at ROWS UNBOUNDED PRECEDING)
+),
+stretches AS MATERIALIZED (
+    SELECT max(silence) FILTER (WHERE silence > %(gap)s) AS silence, least(count(*), 2) AS edges
+      FROM fixes GROUP BY stretch
+),
+cut (pause) AS (
+    SELECT CASE WHEN sum(edges) <= %(most)s THEN %(gap)s
+                ELSE (SELECT silence FROM stretches ORDER BY silence DESC NULLS LAST OFFSET %(most)s / 2 - 1 LIMIT 1)
+           END
+      FROM stretches
+),
+parts AS MATERIALIZED (
+    SELECT min(nth) AS first, max(nth) AS last, least(count(*), 2) AS edges,
+           1 / cos(radians(min(abs(ST_Y(geom))))) AS stretched,
+           CASE WHEN count(*) > 2 THEN ST_Transform(ST_SetSRID(ST_MakeLine(
+               ST_MakePointM(ST_X(geom), ST_Y(geom), nth) ORDER BY nth), 4326), 3857) END AS line
+      FROM (SELECT nth, geom, count(*) FILTER (WHERE silence > (SELECT pause FROM cut)) OVER (ORDER BY nth) AS part
+              FROM fixes) numbered
+     GROUP BY part
+),
+tries (tolerance, points) AS (
+    SELECT tolerance, (SELECT {POINTS} FROM parts) FROM (VALUES (%(tolerance)s::float8)) AS asked (tolerance)
+    UNION ALL
+    SELECT tolerance, (SELECT {POINTS} FROM parts)
+      FROM (SELECT 2 * tolerance FROM tries WHERE points > %(most)s) AS doubled (tolerance)
+),
+kept (nth) AS (
+    SELECT first FROM parts
+    UNION SELECT last FROM parts
+    UNION SELECT ST_M(point.geom)::bigint
+            FROM parts, (SELECT max(tolerance) AS tolerance FROM tries) fitting, ST_DumpPoints({SIMPLIFIED}) point
+    LIMIT %(most)s
+)
+SELECT at, ST_Y(geom) AS lat, ST_X(geom) AS lon, heading,
+       CASE WHEN lag(at) OVER w IS NULL THEN 0
+            WHEN stretch = lag(stretch) OVER w
+            THEN (way - lag(way) OVER w) / extract(epoch FROM at - lag(at) OVER w)::float8 END AS speed,
+       coalesce(stretch > lag(stretch) OVER w, false) AS gap
+  FROM fixes
+ WHERE (nth IN (SELECT nth FROM kept)) IS TRUE  -- by hash: a join would be planned for a few fixes, and there are many
+WINDOW w AS (ORDER BY at) ORDER BY at
+"""
 SOURCE = "SELECT id FROM sources WHERE slug = %(source)s"
 WELCOME = """
 WITH here AS (SELECT id FROM projects WHERE slug = %(project)s),
