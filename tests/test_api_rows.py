@@ -21,7 +21,12 @@ LIVED = [
     ("/projects/lowlands/sources", list[rows.Source]),
     ("/projects/lowlands/latest", list[rows.PositionRow]),
     ("/projects/lowlands/positions", list[rows.PositionRow]),
+    ("/projects/lowlands/positions?source=truck-04&simplify=5", list[rows.TrackPoint]),
     ("/projects/lowlands/snapshot", list[rows.Envelope]),
+    ("/projects/lowlands/chat", list[rows.ChatRow]),
+    ("/projects/lowlands/chat/unread", rows.Unread),
+    ("/projects/lowlands/shifts", list[rows.Shift]),
+    ("/unread", dict[str, rows.UnreadCount]),
     ("/inventory/items", list[rows.ItemRow]),
     ("/inventory/items/foh-07/events", list[rows.ItemEvent]),
 ]
@@ -37,6 +42,10 @@ def lived(house, lowlands):
         scan = {"id": str(uuid4()), "at": datetime.now(UTC).isoformat(), "tag": "FOH-07"}
         gate.publish("scan", {**scan, "action": "load", "vehicle": "truck-04"})
         wait_until(lambda: {"ids": {scan["id"]: "stored"}} in gate.told("receipt"))
+    with Person(house, "anouk", lowlands.password).open("lowlands") as window:
+        said = {"id": str(uuid4()), "at": datetime.now(UTC).isoformat(), "body": "here", "pin": {"item": "foh-07"}}
+        window.publish("rentguy/lowlands/chat/anouk", said)
+        wait_until(lambda: {"ids": {said["id"]: "stored"}} in window.heard("rentguy/lowlands/receipt/anouk"))
     return house
 
 
