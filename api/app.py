@@ -15,6 +15,7 @@ from .hub import Hub
 from .inventory import inventory
 from .positions import positions
 from .projects import projects
+from .unread import unread
 
 MOST_BODY = 256 * 1024
 
@@ -28,7 +29,7 @@ def create(config: Config) -> Flask:
     app.extensions["hub"] = Hub(config, database).start()
     problems.install(app)
     socket.install(app)
-    for blueprint in (auth, projects, positions, chat, inventory, health):
+    for blueprint in (auth, projects, positions, chat, unread, inventory, health):
         app.register_blueprint(blueprint)
     web.install(app, Path(config.web_dir).absolute())
     return app
