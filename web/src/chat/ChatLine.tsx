@@ -59,6 +59,7 @@ export const ChatLine = memo(function ChatLine(props: Props) {
       data-own={own || undefined}
       data-mentioned={props.mentioned || undefined}
       data-follows={follows || undefined}
+      data-gone={deletedAt !== null || undefined}
       data-delivery={delivery}
       tabIndex={-1}
     >
@@ -73,7 +74,7 @@ export const ChatLine = memo(function ChatLine(props: Props) {
         {deletedAt === null ? <Body text={message.body} nameOf={nameOf} /> : <p className="body dim">Message taken back</p>}
         {pin && deletedAt === null && <PinChip pin={pin} onOpen={actions.open} />}
         <p className={quiet ? "by hidden" : "by"}>
-          {!own && !follows && <span aria-hidden="true">{name}</span>}
+          {!own && <span aria-hidden="true">{name}</span>}
           <time dateTime={new Date(at).toISOString()} title={absolute(at)} aria-hidden="true">
             {clockOf(at)}
           </time>

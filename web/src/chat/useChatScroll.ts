@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { belowOf, firstInSight, lineOf, yOf, type Anchor } from "./anchor";
 import type { ChatHistory } from "./chatHistory";
 import type { Row } from "./days";
 import { useWindow } from "./useWindow";
@@ -6,16 +7,12 @@ import { useWindow } from "./useWindow";
 const NEAR_PX = 40;
 const AHEAD_PX = 300; // older messages are fetched before the top is reached
 
-interface Anchor {
-  readonly line: Element;
-  readonly y: number; // px, in the content
-}
-
 /** Keeps to the newest line unless the reader went up; there nothing moves, whatever is drawn above. */
 export function useChatScroll(rows: readonly Row[], history: ChatHistory | null) {
   const box = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   const anchor = useRef<Anchor | null>(null);
+  const top = useRef(0); // where it was left; when it is higher, the reader has scrolled and the event is yet to come
   const placed = useRef(history === null); // whether the reader has been taken to what is new, once
   const [away, setAway] = useState(false);
   const [target, setTarget] = useState<{ key: string } | null>(null);
@@ -25,18 +22,21 @@ export function useChatScroll(rows: readonly Row[], history: ChatHistory | null)
   const settle = useCallback(() => {
     const scroller = box.current;
     if (!scroller) return;
+    if (scroller.scrollTop < top.current - 1 && belowOf(scroller) > NEAR_PX) following.current = false;
     if (following.current) scroller.scrollTop = scroller.scrollHeight;
     else if (anchor.current?.line.isConnected) scroller.scrollTop += yOf(anchor.current.line, scroller) - anchor.current.y;
     anchor.current = firstInSight(scroller);
+    top.current = scroller.scrollTop;
   }, []);
 
   const look = useCallback(() => {
     const scroller = box.current;
     if (!scroller || scroller.clientHeight === 0) return;
-    const below = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight;
+    const below = belowOf(scroller);
     following.current = atEnd && below < NEAR_PX;
     setAway(!following.current);
     anchor.current = firstInSight(scroller);
+    top.current = scroller.scrollTop;
     if (!atEnd && below < AHEAD_PX) view.down();
     else if (scroller.scrollTop < AHEAD_PX && !atStart) view.up();
     else if (scroller.scrollTop < AHEAD_PX) void history?.loadOlder();
@@ -84,26 +84,4 @@ export function useChatScroll(rows: readonly Row[], history: ChatHistory | null)
   }, [view, settle]);
 
   return { box, shown, atEnd, away, onScroll: look, show, toNewest };
-}
-
-function lineOf(box: HTMLElement | null, key: string): HTMLElement | null {
-  return box?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`) ?? null;
-}
-
-function yOf(line: Element, box: HTMLElement): number {
-  return line.getBoundingClientRect().top - box.getBoundingClientRect().top + box.scrollTop;
-}
-
-/** The first message that can be seen. The line before a day moves when the day gets older messages, so it holds nothing. */
-function firstInSight(box: HTMLElement): Anchor | null {
-  const lines = box.querySelectorAll("[data-key]");
-  const { top } = box.getBoundingClientRect();
-  let [low, high] = [0, lines.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((lines[middle]?.getBoundingClientRect().bottom ?? 0) > top) high = middle;
-    else low = middle + 1;
-  }
-  const line = lines[low];
-  return line ? { line, y: yOf(line, box) } : null;
 }
