@@ -180,6 +180,17 @@ def test_what_is_unread_is_right_on_every_device(visit, project, say):
     desk.evaluate("delete document.hasFocus; dispatchEvent(new Event('focus'))")
     for page in everywhere:
         expect(unread(page)).to_have_count(0, timeout=WAY)
+    # The last lines beside the equipment are read there, but not what came before them
+    desk.get_by_role("tab", name="Equipment").click()
+    say("in passing")
+    expect(message(phone, "in passing")).to_have_count(1, timeout=WAY)
+    expect(unread(phone)).to_have_count(0, timeout=WAY)
+    desk.evaluate("document.hasFocus = () => false")
+    for n in range(4):
+        say(f"in passing {n}")
+    desk.evaluate("delete document.hasFocus; dispatchEvent(new Event('focus'))")
+    expect(message(desk, "in passing 3")).to_be_in_viewport(timeout=WAY)
+    expect(desk.get_by_role("tab", name="Chat")).to_have_text("Chat4 unread")
 
 
 UPWARDS = """async step => {

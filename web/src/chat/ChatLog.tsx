@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from "react";
-import { useQuery } from "../app/router";
+import { goTo, pathOf, setQuery, useQuery } from "../app/router";
 import { useStore } from "../live/store";
 import { useFeed } from "../live/useFeed";
 import { keyOf, type Message } from "./chat";
@@ -44,7 +44,7 @@ export function ChatLog({ me, lines, byId, marks, canWrite, brief, sent, onReade
     forget();
     toNewest();
   });
-  const reach = useReach(byId, show);
+  const reach = useReach(byId, show, brief);
 
   return (
     <div className="log">
@@ -96,24 +96,32 @@ function useAfterSending(sent: number, then: () => void): void {
   });
 }
 
+/** Where only the last messages are shown, another is shown in the chat itself. */
+function openChat(project: string) {
+  return (id: string) => {
+    goTo(pathOf("projects", project, "chat") + location.search);
+    setQuery({ message: id });
+  };
+}
+
 /** Shows a message, from however far it has to be fetched; also the one that the address names. */
-function useReach(byId: ReadonlyMap<string, Message>, show: (key: string) => void): (id: string) => void {
-  const { history } = useFeed().conversation;
+function useReach(byId: ReadonlyMap<string, Message>, show: (key: string) => void, brief: boolean): (id: string) => void {
+  const { project, history } = useFeed().conversation;
   const { done } = useStore(history.loading);
   const [named, setNamed] = useQuery("message");
   const [wanted, setWanted] = useState<string | null>(null);
   const reach = useRef((id: string) => void history.reach(id).then((here) => here && setWanted(id)));
   useEffect(() => {
-    if (named === null || !done) return;
+    if (named === null || !done || brief) return;
     reach.current(named);
     setNamed(null);
-  }, [named, setNamed, done]);
+  }, [named, setNamed, done, brief]);
   useEffect(() => {
     const message = wanted === null ? undefined : byId.get(wanted);
     if (!message) return;
     show(keyOf(message));
     setWanted(null);
   }, [wanted, byId, show]);
-  return reach.current;
+  return brief ? openChat(project) : reach.current;
 }
 
