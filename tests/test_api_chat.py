@@ -1,7 +1,9 @@
 """Chat over REST: what has changed, one message, and what is unread."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from secrets import token_hex
 from uuid import uuid4
 
@@ -180,25 +182,7 @@ def test_what_is_unread_is_asked_for_by_a_known_kind_of_id(project, dana):
     assert dana.request("GET", "/projects/pukkel/chat/unread").status == 404
 
 
-MENTIONS = [
-    # text, slug, whether it is mentioned
-    ("@anouk", "anouk", True),
-    ("where are you, @anouk?", "anouk", True),
-    ("(@anouk)", "anouk", True),
-    ("thanks @anouk.", "anouk", True),
-    ("thanks @anouk...\nbye", "anouk", True),
-    ("@Anouk!", "anouk", True),
-    ("@dana,@anouk", "anouk", True),
-    ("@anouk's phone", "anouk", True),
-    ("anouk", "anouk", False),
-    ("@anouk-phone", "anouk", False),
-    ("@anouk.p", "anouk", False),
-    ("@anouk_2", "anouk", False),
-    ("@anouks", "anouk", False),
-    ("crew@anouk.example", "anouk", False),
-    ("@a.b", "a.b", True),
-    ("@axb", "a.b", False),
-]
+MENTIONS = json.loads((Path(__file__).parent / "cases" / "mentions.json").read_text())
 
 
 @pytest.mark.parametrize(("text", "slug", "mentioned"), MENTIONS)

@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { goTo, pathOf, useRoute } from "./router";
 import type { Me, Project } from "../contract/types";
+import { useStore } from "../live/store";
 import { FeedContext, useOwnFeed } from "../live/useFeed";
 import { usePhone } from "./usePhone";
 import { ChatPanel } from "../chat/ChatPanel";
@@ -10,12 +11,7 @@ import { PANES, PhoneBar, type Pane } from "./PhoneBar";
 import { SideList } from "../movers/SideList";
 import { Tabs } from "../design/Tabs";
 import { TopBar } from "./TopBar";
-import { useUnseen } from "../chat/useUnseen";
 
-const TABS = [
-  { id: "equipment", word: "Equipment" },
-  { id: "chat", word: "Chat" },
-] as const;
 
 /** The dispatcher's screen; on a phone one pane of it at a time. */
 export function Dispatch({ me, project }: { me: Me; project: Project }) {
@@ -29,8 +25,12 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
   const [selected, setSelected] = useState<string | null>(null);
   const tab = pane === "chat" ? "chat" : "equipment";
   const phone = usePhone();
-  const unseen = useUnseen(feed, pane === "chat" || !phone); // elsewhere the last lines are always in view
+  const { count: unread } = useStore(feed.conversation.unread);
   const canWrite = me.admin || project.role !== "viewer";
+  const tabs = [
+    { id: "equipment", word: "Equipment" },
+    { id: "chat", word: "Chat", unread },
+  ] as const;
   useTitle(project.name);
 
   const select = useCallback(
@@ -51,11 +51,11 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
         <SideList selected={selected} onSelect={select} />
         <MapView selected={selected} onSelect={select} />
         <aside className="panel" aria-label="Equipment and chat">
-          <Tabs tabs={TABS} current={tab} onChange={setPane} />
+          <Tabs tabs={tabs} current={tab} onChange={setPane} />
           {tab === "equipment" && <EquipmentPanel canWrite={canWrite} />}
           <ChatPanel key={tab} me={me} project={project} canWrite={canWrite} brief={tab === "equipment"} />
         </aside>
-        <PhoneBar pane={pane} unseen={unseen} onChange={setPane} />
+        <PhoneBar pane={pane} unread={unread} onChange={setPane} />
       </div>
     </FeedContext>
   );
