@@ -15,6 +15,8 @@ interface Props {
   doing: string;
   load: number;
   seconds: number | null; // age of the fix
+  place: number; // in a list of which only a part is there
+  of: number;
   selected: boolean;
   onSelect: (slug: string) => void;
 }
@@ -26,12 +28,14 @@ export const SourceRow = memo(function SourceRow({
   doing,
   load,
   seconds,
+  place,
+  of,
   selected,
   onSelect,
 }: Props) {
   const { slug, name, group } = mover;
   return (
-    <li>
+    <li aria-posinset={place} aria-setsize={of}>
       <button
         type="button"
         className="source"

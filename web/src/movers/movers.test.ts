@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { initials } from "../design/initials";
-import { moversOf } from "./movers";
+import { moverOf, moversOf, rosterOf } from "./movers";
 import type { Source } from "../contract/types";
 import { mergePresence } from "./presence";
 
@@ -17,9 +17,19 @@ test.each<[string, Record<string, number>, string]>([
   ["also before its first fix", {}, "phone-1"],
   ["unless the person was seen later", { "phone-1": 5, anouk: 6 }, "anouk"],
 ])("%s", (_, fixes, slug) => {
-  const movers = moversOf(people, (source) => fixes[source]);
+  const movers = moversOf(rosterOf(people), (source) => fixes[source]);
   expect(movers.map(({ name }) => name)).toEqual(["Anouk de Vries", "Truck 9", "Truck 10"]);
   expect(movers[0]).toMatchObject({ slug, group: "crew", person: "anouk" });
+});
+
+test.each([
+  ["anouk", "phone-1"],
+  ["phone-1", "phone-1"],
+  ["truck-9", "truck-9"],
+  ["truck-11", undefined],
+  [null, undefined],
+])("the mover of %j is %j", (slug, found) => {
+  expect(moverOf(moversOf(rosterOf(people), () => undefined), slug)?.slug).toBe(found);
 });
 
 test.each([

@@ -1,0 +1,40 @@
+/** Who is looked at, remembered in the address: `source` is selected, `follow` selected and kept in view, `history` looked back on. */
+
+import { setQuery, useQuery } from "../app/router";
+import { moverOf, type Mover } from "./movers";
+
+export interface Selection {
+  readonly selected: Mover | undefined;
+  readonly following: Mover | undefined;
+}
+
+export function useSelection(movers: readonly Mover[]): Selection {
+  const [source] = useQuery("source");
+  const [follow] = useQuery("follow");
+  const following = moverOf(movers, follow);
+  return { selected: following ?? moverOf(movers, source), following };
+}
+
+export function select(slug: string | null): void {
+  setQuery({ source: slug, follow: null });
+}
+
+export function follow(slug: string): void {
+  setQuery({ source: null, follow: slug });
+}
+
+/** Where somebody else sees the same of a source. */
+export function linkTo(slug: string, followed: boolean): string {
+  return `${location.origin}${location.pathname}?${followed ? "follow" : "source"}=${slug}`;
+}
+
+const SPAN = { from: null, to: null };
+
+/** Opens a source's past; without one, the one that is looked at or the user's choice. */
+export function lookBack(slug: string): void {
+  setQuery({ source: null, follow: null, history: slug, ...SPAN });
+}
+
+export function backToLive(): void {
+  setQuery({ history: null, ...SPAN });
+}
