@@ -81,6 +81,8 @@ function useLiveMap(
         if (gone || !container.current) return;
         live = new LiveMap(container.current, feed.fleet.positions, {
           onSelect: (slug) => select.current(slug),
+          onStack: ([first]) => select.current(first ?? null),
+          onFollow: () => undefined,
           onFitting: setFitting,
           onMarkers: setMarkers,
           onAttribution: setAttribution,
