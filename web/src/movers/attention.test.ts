@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { attention } from "./attention";
 import type { Group, Mover } from "./movers";
 import type { Fix } from "./positions";
+import type { Presences } from "./presence";
 
 const NOW = new Date(2026, 7, 23, 23, 40).getTime();
 const MINUTE = 60_000;
@@ -39,7 +40,7 @@ test.each<[string, Group, Fix | undefined, boolean | undefined, string | null, b
   ["a battery nearly empty", "device", fix(0, { battery: 4 }), true, "Battery 4 %", true],
   ["two troubles at once", "device", fix(28, { battery: 9 }), undefined, "Silent since 23:12 · Battery 9 %", false],
 ])("%s", (_, group, known, online, reason, urgent) => {
-  const presences = online === undefined ? {} : { it: { online, at: NOW - 10 * MINUTE } };
+  const presences: Presences = online === undefined ? {} : { it: { online, at: NOW - 10 * MINUTE } };
   const needs = attention([mover("it", group)], () => known, presences, NOW);
   expect(needs.map((need) => [need.reason, need.urgent])).toEqual(reason === null ? [] : [[reason, urgent]]);
 });

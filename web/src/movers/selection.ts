@@ -6,13 +6,14 @@ import { moverOf, type Mover } from "./movers";
 export interface Selection {
   readonly selected: Mover | undefined;
   readonly following: Mover | undefined;
+  readonly followed: string | null; // its slug, also while nothing is known of it yet
 }
 
 export function useSelection(movers: readonly Mover[]): Selection {
   const [source] = useQuery("source");
   const [follow] = useQuery("follow");
   const following = moverOf(movers, follow);
-  return { selected: following ?? moverOf(movers, source), following };
+  return { selected: following ?? moverOf(movers, source), following, followed: following?.slug ?? follow };
 }
 
 export function select(slug: string | null): void {
@@ -30,7 +31,7 @@ export function linkTo(slug: string, followed: boolean): string {
 
 const SPAN = { from: null, to: null };
 
-/** Opens a source's past; without one, the one that is looked at or the user's choice. */
+/** Opens a source's past. */
 export function lookBack(slug: string): void {
   setQuery({ source: null, follow: null, history: slug, ...SPAN });
 }

@@ -18,7 +18,7 @@ export function useFilter(): Filter {
 
 /** One word of `kind` or `state` more, or less. */
 export function toggle(name: "kind" | "state", on: ReadonlySet<string>, word: string): void {
-  const words = [...on.symmetricDifference(new Set([word]))];
+  const words = on.has(word) ? [...on].filter((each) => each !== word) : [...on, word];
   setQuery({ [name]: words.length > 0 ? words.join(",") : null });
 }
 

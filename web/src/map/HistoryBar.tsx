@@ -1,0 +1,33 @@
+import { useQuery } from "../app/router";
+import { Icon } from "../design/Icon";
+import { useRealtime } from "../live/useRealtime";
+import type { Mover } from "../movers/movers";
+import { lookBack } from "../movers/selection";
+import { HistoryPanel } from "./HistoryPanel";
+import type { LiveMap } from "./liveMap";
+
+interface Props {
+  map: LiveMap | null;
+  movers: readonly Mover[];
+  selected: Mover | undefined;
+}
+
+/** Along the bottom of the map: whether it shows now, or a moment in the past. */
+export function HistoryBar({ map, movers, selected }: Props) {
+  const [source] = useQuery("history");
+  const { live } = useRealtime();
+  const candidate = selected ?? movers[0];
+  if (source) return <HistoryPanel map={map} source={source} movers={movers} />;
+  return (
+    <div className="live-bar">
+      <span className="live-badge" data-live={live}>
+        {live ? "LIVE" : "NOT LIVE"}
+      </span>
+      {candidate && (
+        <button type="button" data-testid="look-back" onClick={() => lookBack(candidate.slug)}>
+          <Icon name="clock" size={16} /> Look back
+        </button>
+      )}
+    </div>
+  );
+}
