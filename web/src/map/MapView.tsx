@@ -3,12 +3,11 @@ import { useQuery } from "../app/router";
 import { Notice } from "../design/Notice";
 import { useStore } from "../live/store";
 import { useFeed } from "../live/useFeed";
-import { isFiltering } from "../movers/filter";
 import { select, useSelection } from "../movers/selection";
 import { SourcePopup } from "../movers/SourcePopup";
 import { StackMenu } from "../movers/StackMenu";
 import { useMovers } from "../movers/useMovers";
-import { clearFilter, useDrawn, useFilter } from "../movers/useSifted";
+import { clearFilter, useDrawn } from "../movers/useSifted";
 import { beside } from "./beside";
 import { HistoryBar } from "./HistoryBar";
 import type { Spot } from "./liveMap";
@@ -29,7 +28,6 @@ export function MapView() {
   const movers = useMovers(fleet);
   const { selected, following, followed } = useSelection(movers);
   const drawn = useDrawn(fleet, movers, selected);
-  const filter = useFilter();
   const presences = useStore(fleet.presences);
   const [at] = useQuery("at");
   const [stack, setStack] = useState<Stack | null>(null);
@@ -61,7 +59,7 @@ export function MapView() {
       {error && <Notice>{error}</Notice>}
       <MapNotes>
         {place && <MarkedPlace {...place} />}
-        {isFiltering(filter) && <Filtered shown={drawn.length} of={movers.length} onClear={clearFilter} />}
+        {drawn.length < movers.length && <Filtered shown={drawn.length} of={movers.length} onClear={clearFilter} />}
         {map && movers.length > 0 && fleet.positions.fixes.size === 0 && (
           <p className="map-note">No positions yet: markers appear as soon as a tracker or a phone reports.</p>
         )}

@@ -26,21 +26,23 @@ export function FilterChips({ filter, counts, found, of }: Props) {
       }));
   return (
     <div className="filters">
-      <Chips
-        label="Show only"
-        chips={chips(KIND_CHIPS, filter.kinds)}
-        on={filter.kinds}
-        onToggle={(id) => toggle("kind", filter.kinds, id)}
-      />
-      <Chips
-        label="That are"
-        chips={chips(STATE_CHIPS, filter.states)}
-        on={filter.states}
-        onToggle={(id) => toggle("state", filter.states, id)}
-      />
+      <div className="scroll-row">
+        <Chips
+          label="Show only"
+          chips={chips(KIND_CHIPS, filter.kinds)}
+          on={filter.kinds}
+          onToggle={(id) => toggle("kind", filter.kinds, id)}
+        />
+        <Chips
+          label="That are"
+          chips={chips(STATE_CHIPS, filter.states)}
+          on={filter.states}
+          onToggle={(id) => toggle("state", filter.states, id)}
+        />
+      </div>
       {isFiltering(filter) && (
         <p className="filtering" role="status">
-          {found} of {of} shown, here and on the map
+          {found} of {of} shown
           <button type="button" className="link" onClick={clearFilter}>
             Show all
           </button>

@@ -1,5 +1,6 @@
 import { useDeferredValue, useMemo } from "react";
 import { goTo, pathOf } from "../app/router";
+import type { ItemStatus } from "../contract/types";
 import { Icon } from "../design/Icon";
 import { findItems, STATUS_WORDS } from "../equipment/items";
 import { useStore } from "../live/store";
@@ -9,20 +10,17 @@ import { useNames } from "./useMovers";
 const MOST = 8;
 
 /** The cases a search finds; one opens in the equipment. */
-export function FoundCases({ search }: { search: string }) {
-  const { stock, fleet, project } = useFeed();
-  const items = useStore(stock.items);
+export function FoundCases({ cases }: { cases: readonly ItemStatus[] }) {
+  const { fleet, project } = useFeed();
   const nameOf = useNames(fleet);
-  const wanted = useDeferredValue(search.trim());
-  const found = useMemo(() => (wanted ? findItems(items, wanted) : []), [items, wanted]);
-  if (found.length === 0) return null;
+  if (cases.length === 0) return null;
   return (
     <section>
       <h2>
-        Cases <span className="count">{found.length}</span>
+        Cases <span className="count">{cases.length}</span>
       </h2>
       <ul>
-        {found.slice(0, MOST).map(({ code, name, status, vehicle }) => (
+        {cases.slice(0, MOST).map(({ code, name, status, vehicle }) => (
           <li key={code}>
             <button
               type="button"
@@ -44,7 +42,13 @@ export function FoundCases({ search }: { search: string }) {
           </li>
         ))}
       </ul>
-      {found.length > MOST && <p className="hint">{found.length - MOST} more: write more of the name, code or tag.</p>}
+      {cases.length > MOST && <p className="hint">{cases.length - MOST} more: write more of the name, code or tag.</p>}
     </section>
   );
+}
+
+export function useFoundCases(search: string): readonly ItemStatus[] {
+  const items = useStore(useFeed().stock.items);
+  const wanted = useDeferredValue(search.trim());
+  return useMemo(() => (wanted ? findItems(items, wanted) : []), [items, wanted]);
 }

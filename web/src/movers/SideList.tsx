@@ -5,7 +5,7 @@ import { Icon } from "../design/Icon";
 import { Notice } from "../design/Notice";
 import { FilterChips } from "./FilterChips";
 import { isFiltering, KIND_CHIPS } from "./filter";
-import { FoundCases } from "./FoundCases";
+import { FoundCases, useFoundCases } from "./FoundCases";
 import type { Group, Mover } from "./movers";
 import { MoverGroup } from "./MoverGroup";
 import { NeedsAttention } from "./NeedsAttention";
@@ -24,6 +24,7 @@ export function SideList() {
   const filter = useFilter();
   const { found, counts } = useSifted(fleet, movers, filter);
   const needs = useAttention(movers);
+  const cases = useFoundCases(filter.search);
   const [open, setOpen] = useState(false);
   const groups = Map.groupBy(found, ({ group }) => group);
   const filtering = isFiltering(filter);
@@ -37,7 +38,7 @@ export function SideList() {
     <nav className="side-list" aria-label="Vehicles and crew" data-open={open || undefined}>
       <button type="button" className="sheet-handle" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name="list" /> {summary(movers)}
-        {needs.length > 0 && <span className="warn">{needs.length} need attention</span>}
+        {needs.length > 0 && <span className="warn">{needs.length === 1 ? "1 needs" : `${needs.length} need`} attention</span>}
         <span className="stretch" /> <Icon name={open ? "chevron" : "raise"} />
       </button>
       <SearchField onEnter={() => found[0] && choose(found[0].slug)} />
@@ -47,13 +48,13 @@ export function SideList() {
         {error && !done && <Notice action={{ word: "Try again", run: () => void fleet.loadSources() }}>{error}</Notice>}
         {done && movers.length === 0 && <Notice>No vehicles or crew on this project yet.</Notice>}
         {!filtering && <NeedsAttention needs={needs} selected={selected} onSelect={choose} />}
-        {filtering && movers.length > 0 && found.length === 0 && (
+        {filtering && movers.length > 0 && found.length === 0 && cases.length === 0 && (
           <Notice action={{ word: "Show everyone", run: clearFilter }}>{nobody(filter.search)}</Notice>
         )}
         {KIND_CHIPS.map(({ id, word }) => (
           <MoverGroup key={id} word={word} movers={groups.get(id) ?? NONE} selected={selected} onSelect={choose} />
         ))}
-        <FoundCases search={filter.search} />
+        <FoundCases cases={cases} />
       </div>
     </nav>
   );
@@ -62,7 +63,7 @@ export function SideList() {
 const NONE: readonly Mover[] = [];
 
 function nobody(search: string): string {
-  return search.trim() ? `Nobody and nothing that moves is called “${search.trim()}” here.` : "Nobody is doing that now.";
+  return search.trim() ? `Nobody and nothing called “${search.trim()}”.` : "Nobody is doing that now.";
 }
 
 function summary(movers: readonly Mover[]): string {
