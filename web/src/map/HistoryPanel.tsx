@@ -1,9 +1,10 @@
 import { useEffect, useMemo, useState } from "react";
-import { setQuery, useQuery } from "../app/router";
+import { useQuery } from "../app/router";
 import { useFeed } from "../live/useFeed";
 import { now } from "../live/clock";
 import { moverOf, type Mover } from "../movers/movers";
-import { backToLive } from "../movers/selection";
+import { backToLive, lookAtSpan } from "../movers/selection";
+import { useKeys } from "../movers/useKeys";
 import { HistorySource } from "./HistorySource";
 import { HistorySpan } from "./HistorySpan";
 import { HistoryTimeLine } from "./HistoryTimeLine";
@@ -16,13 +17,15 @@ interface Props {
   map: LiveMap | null;
   source: string;
   movers: readonly Mover[];
+  selected: Mover | undefined;
 }
 
 /** The past of one source, on the map and along a time line. */
-export function HistoryPanel({ map, source, movers }: Props) {
-  const { span, choose } = useSpan(source);
+export function HistoryPanel({ map, source, movers, selected }: Props) {
+  const span = useSpan(source);
   const { track, busy, error, retry } = useTrack(map, source, span);
   const layers = useTrackLayers(map, track, `${source} ${span.from} ${span.to}`);
+  useKeys({ Escape: () => selected || backToLive() }); // its pop-up closes first
   const name = moverOf(movers, source)?.name ?? source;
 
   return (
@@ -32,7 +35,7 @@ export function HistoryPanel({ map, source, movers }: Props) {
           <span className="dot" aria-hidden="true" /> Back to LIVE
         </button>
         <HistorySource source={source} movers={movers} />
-        <HistorySpan span={span} onChoose={choose} />
+        <HistorySpan span={span} onChoose={lookAtSpan} />
         {busy && <span className="spinner" role="status" aria-label="Looking it up" />}
       </header>
       {error ? (
@@ -51,7 +54,7 @@ export function HistoryPanel({ map, source, movers }: Props) {
 }
 
 /** The span in the address; without one, that with which to begin. */
-function useSpan(source: string) {
+function useSpan(source: string): Span {
   const { fleet } = useFeed();
   const [from] = useQuery("from");
   const [to] = useQuery("to");
@@ -59,10 +62,7 @@ function useSpan(source: string) {
   const heardAt = fleet.positions.fixes.get(source)?.at;
   const [heardFirst, setHeardFirst] = useState(heardAt);
   useEffect(() => setHeardFirst((before) => before ?? heardAt), [heardAt]);
-  const span = useMemo(() => spanOf(from, to) ?? firstSpan(heardFirst, opened), [from, to, heardFirst, opened]);
-  const choose = (next: Span) =>
-    setQuery({ from: new Date(next.from).toISOString(), to: new Date(next.to).toISOString() });
-  return { span, choose };
+  return useMemo(() => spanOf(from, to) ?? firstSpan(heardFirst, opened), [from, to, heardFirst, opened]);
 }
 
 function Legend() {

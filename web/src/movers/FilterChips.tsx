@@ -41,7 +41,7 @@ export function FilterChips({ filter, counts, found, of }: Props) {
         />
       </div>
       {isFiltering(filter) && (
-        <p className="filtering" role="status">
+        <p className="filtering">
           {found} of {of} shown
           <button type="button" className="link" onClick={clearFilter}>
             Show all

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { Icon } from "../design/Icon";
+import { useFeed } from "../live/useFeed";
 import type { Mover } from "./movers";
 import { follow, linkTo, lookBack, select } from "./selection";
 import { useKeys } from "./useKeys";
@@ -7,6 +8,7 @@ import { useKeys } from "./useKeys";
 /** What can be done with the selected one. */
 export function PopupActions({ mover: { slug }, followed }: { mover: Mover; followed: boolean }) {
   const turn = () => (followed ? select(slug) : follow(slug));
+  const { fixes } = useFeed().fleet.positions;
   const { copied, link, copy } = useCopy();
   useKeys({ f: turn });
   return (
@@ -15,7 +17,7 @@ export function PopupActions({ mover: { slug }, followed }: { mover: Mover; foll
         <button type="button" aria-pressed={followed} aria-keyshortcuts="f" title="Keep it in view (f)" onClick={turn}>
           <Icon name="follow" size={16} /> {followed ? "Following" : "Follow"}
         </button>
-        <button type="button" onClick={() => lookBack(slug)}>
+        <button type="button" onClick={() => lookBack(slug, fixes.get(slug)?.at)}>
           <Icon name="clock" size={16} /> History
         </button>
         <button type="button" onClick={() => void copy(linkTo(slug, followed))}>

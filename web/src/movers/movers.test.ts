@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { initials } from "../design/initials";
 import { moverOf, moversOf, rosterOf } from "./movers";
-import type { Source } from "../contract/types";
-import { mergePresence } from "./presence";
+import type { Presence, Source } from "../contract/types";
+import { mergePresences } from "./presence";
 
 const people: Source[] = [
   { slug: "anouk", kind: "person", name: "Anouk de Vries", owner: null },
@@ -41,9 +41,15 @@ test.each([
   expect(initials(name)).toBe(letters);
 });
 
-test("the newest word about a presence wins", () => {
-  const known = mergePresence({}, "a", { online: false, at: 10 });
-  expect(mergePresence(known, "a", { online: true, at: 9 })).toBe(known);
-  expect(mergePresence(known, "a", { online: true, at: null }).a?.online).toBe(true);
-  expect(mergePresence(known, "a", null)).toEqual({});
+test.each<[string, (readonly [string, Presence | null])[], boolean | undefined]>([
+  ["later", [["a", { online: true, at: 11 }]], true],
+  ["earlier", [["a", { online: true, at: 9 }]], false],
+  ["without a time", [["a", { online: true, at: null }]], true],
+  ["of another", [["b", { online: true, at: 11 }]], false],
+  ["that it is cleared", [["a", null]], undefined],
+  ["cleared, then earlier", [["a", null], ["a", { online: true, at: 9 }]], true],
+])("the newest word about a presence wins: one %s", (_, said, online) => {
+  const known = mergePresences({}, [["a", { online: false, at: 10 }]]);
+  expect(mergePresences(known, said).a?.online).toBe(online);
+  expect(known.a?.online).toBe(false);
 });

@@ -1,6 +1,8 @@
 /** Who is looked at, remembered in the address: `source` is selected, `follow` selected and kept in view, `history` looked back on. */
 
 import { setQuery, useQuery } from "../app/router";
+import { now } from "../live/clock";
+import { firstSpan, type Span } from "../map/historySpan";
 import { moverOf, type Mover } from "./movers";
 
 export interface Selection {
@@ -29,13 +31,19 @@ export function linkTo(slug: string, followed: boolean): string {
   return `${location.origin}${location.pathname}?${followed ? "follow" : "source"}=${slug}`;
 }
 
-const SPAN = { from: null, to: null };
+/** Opens the past of a source that was heard last at `heardAt`. */
+export function lookBack(slug: string, heardAt: number | undefined): void {
+  setQuery({ source: null, follow: null, history: slug, ...inAddress(firstSpan(heardAt, now())) });
+}
 
-/** Opens a source's past. */
-export function lookBack(slug: string): void {
-  setQuery({ source: null, follow: null, history: slug, ...SPAN });
+export function lookAtSpan(span: Span): void {
+  setQuery(inAddress(span));
 }
 
 export function backToLive(): void {
-  setQuery({ history: null, ...SPAN });
+  setQuery({ history: null, from: null, to: null });
+}
+
+function inAddress({ from, to }: Span) {
+  return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
 }

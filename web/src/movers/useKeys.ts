@@ -6,7 +6,7 @@ export function useKeys(keys: Readonly<Record<string, () => void>>): void {
   useEffect(() => void (run.current = keys));
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => {
-      const writing = (event.target as HTMLElement).closest("input, textarea, select, dialog");
+      const writing = (event.target as HTMLElement).closest("input:not([type=range]), textarea, select, dialog");
       const held = event.ctrlKey || event.metaKey || event.altKey;
       if (event.defaultPrevented || held || writing) return;
       run.current[event.key]?.();
