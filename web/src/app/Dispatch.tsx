@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect } from "react";
 import { goTo, pathOf, useRoute } from "./router";
 import type { Me, Project } from "../contract/types";
 import { useStore } from "../live/store";
@@ -22,7 +22,6 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
     (next: Pane) => goTo(pathOf("projects", project.slug, next) + location.search),
     [project.slug],
   );
-  const [selected, setSelected] = useState<string | null>(null);
   const tab = pane === "chat" ? "chat" : "equipment";
   const phone = usePhone();
   const { count: unread } = useStore(feed.conversation.unread);
@@ -33,23 +32,12 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
   ] as const;
   useTitle(project.name);
 
-  const select = useCallback(
-    (slug: string | null) => {
-      setSelected(slug);
-      if (slug !== null) {
-        if (phone) setPane("map");
-        void feed.fleet.loadTrail(slug);
-      }
-    },
-    [feed, phone, setPane],
-  );
-
   return (
     <FeedContext value={feed}>
       <div className="dispatch" data-pane={pane}>
         <TopBar me={me} project={project} feed={feed} />
-        <SideList selected={selected} onSelect={select} />
-        <MapView selected={selected} onSelect={select} />
+        <SideList />
+        <MapView />
         <aside className="panel" aria-label="Equipment and chat">
           <Tabs tabs={tabs} current={tab} onChange={setPane} />
           {tab === "equipment" && <EquipmentPanel canWrite={canWrite} />}

@@ -29,6 +29,10 @@ export const ICONS = {
   stored: "M2 12l5 5 9-10M12 15l2 2 8-10",
   warning: "M12 3l10 18H2zM12 10v5M12 18v.5",
   list: "M8 6h13M8 12h13M8 18h13M3 6h.5M3 12h.5M3 18h.5",
+  follow: "M12 19a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM12 2v5M12 17v5M2 12h5M17 12h5",
+  link: "M10 14a4 4 0 0 0 6 0l4-4a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-4 4a4 4 0 0 0 6 6l1-1",
+  play: "M8 5l11 7-11 7z",
+  pause: "M8 5v14M16 5v14",
   out: "M10 4H4v16h6M14 8l4 4-4 4M18 12H9",
 } as const;
 

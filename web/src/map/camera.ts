@@ -1,6 +1,6 @@
 /** The view: everyone in it until the user takes hold, and again when asked. */
 
-import type { LngLatBoundsLike, Map as MapLibre } from "maplibre-gl";
+import type { LngLatBoundsLike, Map as MapLibre, PaddingOptions } from "maplibre-gl";
 import type { Fix } from "../movers/positions";
 
 const PADDING = { top: 56, right: 96, bottom: 64, left: 64 }; // px: room for names, buttons and the scale
@@ -45,6 +45,12 @@ export class Camera {
     const { clientWidth: width, clientHeight: height } = this.map.getContainer();
     const offset: [number, number] = width < NARROW ? [0, -height / 5] : [0, 0]; // there the pop-up lies below
     this.map.easeTo({ center: [lon, lat], zoom, offset, animate: !this.reducedMotion(), duration: 600 });
+  }
+
+  /** Brings a stretch of ground into view; everyone else may be outside it. */
+  lookOver(bounds: LngLatBoundsLike, padding: PaddingOptions): void {
+    this.#fit(false);
+    this.map.fitBounds(bounds, { padding, maxZoom: CLOSEST, animate: !this.reducedMotion(), duration: 600 });
   }
 
   /** The first fixes have come: show them without a flight. */
