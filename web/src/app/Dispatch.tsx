@@ -3,7 +3,6 @@ import { goTo, pathOf, useRoute } from "./router";
 import type { Me, Project } from "../contract/types";
 import { useStore } from "../live/store";
 import { FeedContext, useOwnFeed } from "../live/useFeed";
-import { usePhone } from "./usePhone";
 import { ChatPanel } from "../chat/ChatPanel";
 import { EquipmentPanel } from "../equipment/EquipmentPanel";
 import { MapView } from "../map/MapView";
@@ -11,7 +10,6 @@ import { PANES, PhoneBar, type Pane } from "./PhoneBar";
 import { SideList } from "../movers/SideList";
 import { Tabs } from "../design/Tabs";
 import { TopBar } from "./TopBar";
-
 
 /** The dispatcher's screen; on a phone one pane of it at a time. */
 export function Dispatch({ me, project }: { me: Me; project: Project }) {
@@ -23,7 +21,6 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
     [project.slug],
   );
   const tab = pane === "chat" ? "chat" : "equipment";
-  const phone = usePhone();
   const { count: unread } = useStore(feed.conversation.unread);
   const canWrite = me.admin || project.role !== "viewer";
   const tabs = [

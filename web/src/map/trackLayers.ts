@@ -4,7 +4,7 @@ import type { ExpressionSpecification, GeoJSONSource } from "maplibre-gl";
 import type { LiveMap } from "./liveMap";
 import type { Bounds, Moment, Track } from "./track";
 import { PACES, paceLines, paceOf } from "./trackPace";
-import { NOTHING } from "./shapes";
+import { NOTHING } from "./graticule";
 
 const PADDING = { top: 64, right: 96, bottom: 220, left: 64 }; // px: the time line lies below
 const NARROW_PADDING = { top: 56, right: 56, bottom: 300, left: 24 };
