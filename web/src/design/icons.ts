@@ -16,6 +16,11 @@ export const ICONS = {
   box: "M3 7l9-4 9 4v10l-9 4-9-4zM3 7l9 4 9-4M12 11v10",
   chat: "M4 5h16v11H9l-5 4z",
   send: "M4 12l16-8-5 16-4-7z",
+  reply: "M9 6l-6 6 6 6M3 12h11a6 6 0 0 1 6 6v1",
+  edit: "M4 20l1-5L16 4l4 4L9 19zM14 6l4 4",
+  copy: "M9 9h11v11H9zM5 15H4V4h11v1",
+  trash: "M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5",
+  more: "M5 12h.5M12 12h.5M19 12h.5",
   down: "M12 5v14M6 13l6 6 6-6",
   chevron: "M6 9l6 6 6-6",
   raise: "M6 15l6-6 6 6",
@@ -24,6 +29,10 @@ export const ICONS = {
   stored: "M2 12l5 5 9-10M12 15l2 2 8-10",
   warning: "M12 3l10 18H2zM12 10v5M12 18v.5",
   list: "M8 6h13M8 12h13M8 18h13M3 6h.5M3 12h.5M3 18h.5",
+  follow: "M12 19a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM12 2v5M12 17v5M2 12h5M17 12h5",
+  link: "M10 14a4 4 0 0 0 6 0l4-4a4 4 0 0 0-6-6l-1 1M14 10a4 4 0 0 0-6 0l-4 4a4 4 0 0 0 6 6l1-1",
+  play: "M8 5l11 7-11 7z",
+  pause: "M8 5v14M16 5v14",
   out: "M10 4H4v16h6M14 8l4 4-4 4M18 12H9",
 } as const;
 

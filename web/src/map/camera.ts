@@ -1,6 +1,6 @@
 /** The view: everyone in it until the user takes hold, and again when asked; or one who is followed. */
 
-import type { LngLatBoundsLike, Map as MapLibre } from "maplibre-gl";
+import type { LngLatBoundsLike, Map as MapLibre, PaddingOptions } from "maplibre-gl";
 import type { Fix } from "../movers/positions";
 import { Following } from "./following";
 import type { Box } from "./graticule";
@@ -67,6 +67,12 @@ export class Camera {
     const zoom = Math.max(this.map.getZoom(), NEAR);
     const offset: [number, number] = [0, -this.following.lift()];
     this.map.easeTo({ center: [lon, lat], zoom, offset, animate: !this.director.reducedMotion(), duration: 600 });
+  }
+
+  /** Brings a stretch of ground into view; everyone else may be outside it. */
+  lookOver(bounds: LngLatBoundsLike, padding: PaddingOptions): void {
+    this.#fit(false);
+    this.map.fitBounds(bounds, { padding, maxZoom: CLOSEST, animate: !this.director.reducedMotion(), duration: 600 });
   }
 
   /** The first fixes have come: show them without a flight. */
