@@ -17,6 +17,7 @@ export class TrackLayers {
 
   constructor(readonly live: LiveMap) {
     this.#stop = live.onDress(this.#dress);
+    live.fade(true);
   }
 
   show(track: Track): void {
@@ -43,6 +44,7 @@ export class TrackLayers {
 
   destroy(): void {
     this.#stop();
+    this.live.fade(false);
     const { map } = this.live;
     for (const layer of ["moment", "track", "track-lone", "track-edge", "track-veil"]) {
       if (map.getLayer(layer)) map.removeLayer(layer);
