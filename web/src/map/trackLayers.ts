@@ -6,8 +6,8 @@ import type { Bounds, Moment, Track } from "./track";
 import { PACES, paceLines, paceOf } from "./trackPace";
 import { NOTHING } from "./shapes";
 
-const PADDING = { top: 64, right: 96, bottom: 220, left: 64 }; // px: the time line lies below
-const NARROW_PADDING = { top: 56, right: 56, bottom: 300, left: 24 };
+const PADDING = { top: 64, right: 96, bottom: 240, left: 64 }; // px: the time line lies below
+const NARROW_PADDING = { top: 56, right: 56, bottom: 320, left: 24 };
 const NARROW = 500; // px
 
 export class TrackLayers {

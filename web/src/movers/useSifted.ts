@@ -45,7 +45,8 @@ export function useSifted(fleet: Fleet, movers: readonly Mover[], filter: Filter
 export function useDrawn(fleet: Fleet, movers: readonly Mover[], selected: Mover | undefined): readonly Mover[] {
   const filter = useFilter();
   const states = useStates(fleet);
-  const found = isFiltering(filter) ? sift(movers, filter, states).found : movers;
-  const drawn = found.length === 0 && filter.search !== "" ? movers : found;
+  const draw = (by: Filter) => (isFiltering(by) ? sift(movers, by, states).found : movers);
+  const found = draw(filter);
+  const drawn = found.length === 0 ? draw({ ...filter, search: "" }) : found;
   return useSame(selected && !drawn.includes(selected) ? [...drawn, selected] : drawn);
 }
