@@ -164,6 +164,12 @@ def test_a_link_follows_a_truck_from_its_first_fix_on(visit, device, size):
         page.mouse.move(box["x"] + 300, box["y"] + 260, steps=5)
         page.mouse.up()
         expect(page).to_have_url(re.compile(f"source={slug}"), timeout=WAY)
+    else:
+        handle = page.get_by_role("button", name="vehicles")
+        handle.click()
+        expect(page.get_by_test_id(f"source-{slug}")).to_be_visible()
+        accessible(page)
+        handle.click()
     # When Escape is pressed, then nobody is
     page.keyboard.press("Escape")
     expect(popup).to_have_count(0)

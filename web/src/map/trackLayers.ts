@@ -17,6 +17,7 @@ export class TrackLayers {
 
   constructor(readonly live: LiveMap) {
     this.#stop = live.onDress(this.#dress);
+    this.#dress();
   }
 
   show(track: Track): void {
@@ -53,9 +54,9 @@ export class TrackLayers {
   /** The veil lets what is live fade, but stay live. */
   readonly #dress = (): void => {
     const { map } = this.live;
+    if (!map.getStyle() || map.getLayer("track")) return;
     if (!map.getSource("track")) map.addSource("track", { type: "geojson", data: this.#track });
     if (!map.getSource("moment")) map.addSource("moment", { type: "geojson", data: this.#moment });
-    if (map.getLayer("track")) return;
     const [veil, edge] = [colour("--map-sea"), colour("--track-edge")];
     map.addLayer({ id: "track-veil", type: "background", paint: { "background-color": veil, "background-opacity": 0.5 } });
     const round = { "line-cap": "round", "line-join": "round" } as const;
