@@ -101,6 +101,26 @@ def test_what_needs_somebody_comes_first_with_its_reason(visit, device):
     accessible(page)
 
 
+def test_of_a_long_list_only_what_is_looked_at_is_there(visit, registry):
+    # Given hundreds of trackers
+    with registry() as session:
+        for number in range(300):
+            enrolment.add_device(session, f"tag-{number:03}", "tracker", f"Tag {number}", "lowlands")
+    # When they are listed, then only the first rows are there
+    page = visit("dana", f"{MAP}?q=tag&kind=device")
+    rows = page.locator("[data-source]")
+    expect(page.get_by_role("heading", name="Devices")).to_contain_text("300", timeout=WAY)
+    expect(page.get_by_test_id("source-tag-000")).to_be_visible()
+    assert rows.count() < 100
+    # When one goes down to the end, then the last are
+    page.get_by_test_id("source-tag-000").evaluate("row => row.closest('.scroll').scrollTo(0, 1e6)")
+    expect(page.get_by_test_id("source-tag-299")).to_be_in_viewport()
+    assert rows.count() < 100
+    # When the list gets short while its end is looked at, then it is there
+    page.get_by_role("searchbox", name="Find").fill("tag-007")
+    expect(page.get_by_test_id("source-tag-007")).to_be_in_viewport()
+
+
 @BOTH_SIZES
 def test_two_at_one_place_fan_out_into_a_list(visit, device, size):
     # Given two trucks at one dock
