@@ -1,0 +1,44 @@
+/** Our map, fed as the page feeds it. */
+
+import type { Envelope, Source } from "../contract/types";
+import { parseTopic } from "../contract/topics";
+import { LiveMap } from "../map/liveMap";
+import { Fleet } from "../movers/fleet";
+import { moversOf } from "../movers/movers";
+import type { Benched, Where } from "./main";
+
+const MOVERS_MS = 1000; // as the page's lists are told
+
+export async function ours(container: HTMLElement, { center, zoom }: Where, count: number): Promise<Benched> {
+  const fleet = new Fleet("bench");
+  const nothing = () => undefined;
+  const live = new LiveMap(container, fleet.positions, {
+    onSelect: nothing,
+    onStack: nothing,
+    onFollow: nothing,
+    onFitting: nothing,
+    onPlace: nothing,
+    onMarkers: (seen) => (container.dataset.markers = String(seen)),
+    onAttribution: nothing,
+  });
+  live.camera.zoom(0); // the user has taken hold: nobody is brought into view
+  live.map.jumpTo({ center, zoom });
+  const sources = Array.from({ length: count }, (_, number) => truck(number));
+  const tell = () => live.setMovers(moversOf(sources, nothing), fleet.presences.get());
+  setInterval(tell, MOVERS_MS);
+  await live.map.once("load");
+  tell();
+  return {
+    get pace() {
+      return live.drawing.pace;
+    },
+    receive(text) {
+      const envelopes = JSON.parse(text) as Envelope[];
+      fleet.hears.position(envelopes.map(({ topic, payload }) => ({ ...parseTopic(topic), payload })));
+    },
+  };
+}
+
+function truck(number: number): Source {
+  return { slug: `truck-${number}`, kind: "truck", name: `Truck ${number}`, owner: null } as Source;
+}
