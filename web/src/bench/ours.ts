@@ -4,7 +4,7 @@ import type { Envelope, Source } from "../contract/types";
 import { parseTopic } from "../contract/topics";
 import { LiveMap } from "../map/liveMap";
 import { Fleet } from "../movers/fleet";
-import { moversOf } from "../movers/movers";
+import { moversOf, rosterOf } from "../movers/movers";
 import type { Benched, Where } from "./main";
 
 const MOVERS_MS = 1000; // as the page's lists are told
@@ -23,8 +23,8 @@ export async function ours(container: HTMLElement, { center, zoom }: Where, coun
   });
   live.camera.zoom(0); // the user has taken hold: nobody is brought into view
   live.map.jumpTo({ center, zoom });
-  const sources = Array.from({ length: count }, (_, number) => truck(number));
-  const tell = () => live.setMovers(moversOf(sources, nothing), fleet.presences.get());
+  const roster = rosterOf(Array.from({ length: count }, (_, number) => truck(number)));
+  const tell = () => live.setMovers(moversOf(roster, nothing), fleet.presences.get());
   setInterval(tell, MOVERS_MS);
   await live.map.once("load");
   tell();

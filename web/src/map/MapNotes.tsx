@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { setQuery } from "../app/router";
 import { Icon } from "../design/Icon";
-import type { Place } from "./places";
+import type { Place } from "./liveMap";
 
 /** What has to be known of the map as it is: that not everyone is on it, that a place is marked. */
 export function MapNotes({ children }: { children: ReactNode }) {

@@ -72,7 +72,8 @@ export class Camera {
   /** Brings a stretch of ground into view; everyone else may be outside it. */
   lookOver(bounds: LngLatBoundsLike, padding: PaddingOptions): void {
     this.#fit(false);
-    this.map.fitBounds(bounds, { padding, maxZoom: CLOSEST, animate: !this.reducedMotion(), duration: 600 });
+    this.#first = false;
+    this.map.fitBounds(bounds, { padding, maxZoom: CLOSEST, animate: !this.director.reducedMotion(), duration: 600 });
   }
 
   /** The first fixes have come: show them without a flight. */
