@@ -14,7 +14,7 @@ const DATA_MS = 1000;
 
 type Places = ReadonlyMap<string, [lon: number, lat: number]>;
 
-export async function bare(container: HTMLElement, { center, zoom }: Where): Promise<Benched> {
+export async function bare(container: HTMLElement, { center, zoom }: Where, count: number): Promise<Benched> {
   setWorkerUrl(workerUrl);
   const style = groundStyle(palette());
   const map = new MapLibre({ container, style, center, zoom, attributionControl: false, fadeDuration: 0 });
@@ -23,6 +23,7 @@ export async function bare(container: HTMLElement, { center, zoom }: Where): Pro
   await begin(map, places);
   return {
     pace: repainting(map),
+    ready: () => map.areTilesLoaded() && map.queryRenderedFeatures({ layers: ["points"] }).length >= count,
     receive(text) {
       for (const { topic, payload } of JSON.parse(text) as Envelope[]) {
         const { lat, lon } = payload as Position;

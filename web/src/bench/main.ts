@@ -13,6 +13,7 @@ export interface Where {
 /** What is measured: it takes the server's frames, and `pace` counts what it has drawn. */
 export interface Benched {
   readonly pace: Pace;
+  ready(): boolean; // all are seen
   receive(text: string): void;
 }
 
@@ -21,8 +22,8 @@ const query = new URLSearchParams(location.search);
 const count = Number(query.get("count"));
 const container = document.getElementById("map") as HTMLElement;
 
-const benched = await (query.get("what") === "bare" ? bare(container, where) : ours(container, where, count));
+const benched = await (query.get("what") === "bare" ? bare(container, where, count) : ours(container, where, count));
 const traffic = new Worker(new URL("./traffic.ts", import.meta.url), { type: "module" });
 traffic.onmessage = ({ data }) => benched.receive(data as string);
 traffic.postMessage(count);
-Object.assign(window, { bench: { frames: () => benched.pace.frames } });
+Object.assign(window, { bench: { ready: () => benched.ready(), frames: () => benched.pace.frames } });

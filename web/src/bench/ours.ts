@@ -12,13 +12,14 @@ const MOVERS_MS = 1000; // as the page's lists are told
 export async function ours(container: HTMLElement, { center, zoom }: Where, count: number): Promise<Benched> {
   const fleet = new Fleet("bench");
   const nothing = () => undefined;
+  let markers = 0;
   const live = new LiveMap(container, fleet.positions, {
     onSelect: nothing,
     onStack: nothing,
     onFollow: nothing,
     onFitting: nothing,
     onPlace: nothing,
-    onMarkers: (seen) => (container.dataset.markers = String(seen)),
+    onMarkers: (seen) => (markers = seen),
     onAttribution: nothing,
   });
   live.camera.zoom(0); // the user has taken hold: nobody is brought into view
@@ -29,6 +30,7 @@ export async function ours(container: HTMLElement, { center, zoom }: Where, coun
   await live.map.once("load");
   tell();
   return {
+    ready: () => live.map.areTilesLoaded() && markers >= count,
     get pace() {
       return live.drawing.pace;
     },

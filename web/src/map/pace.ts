@@ -3,7 +3,7 @@
 const QUEUE = 2; // frames that may wait for the graphics: one is drawn while the next is prepared
 const FAST_MS = 20; // who takes no longer may draw as often as the screen shows
 const OFTEN_MS = 30; // and others 30 times a second
-const PATIENCE_MS = 2000; // after that a frame is given up
+const PATIENCE_MS = 10_000; // after that a frame is given up
 
 export class Pace {
   frames = 0; // drawn so far, to the end

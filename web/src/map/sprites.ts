@@ -125,8 +125,8 @@ function mark(pen: Pen, group: Group, state: State, turned: boolean, colours: Pa
   pen.lineJoin = "round";
   pen.fillStyle = hollow ? colours.land : colours[group];
   pen.fill();
-  pen.lineWidth = hollow ? 2 : 1.2;
-  pen.strokeStyle = hollow ? colours.stale : colours.ring;
+  pen.lineWidth = hollow ? 2 : 1.5;
+  pen.strokeStyle = hollow ? colours.stale : colours["on-marker"];
   if (state === "silent") pen.setLineDash([3, 2]);
   pen.stroke();
 }
