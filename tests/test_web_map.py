@@ -173,7 +173,9 @@ def test_a_link_follows_a_truck_from_its_first_fix_on(visit, device, size):
     wait_until(lambda: seconds(page) > counted + 1)
     accessible(page)
     # When it is let go, and taken up again
-    page.get_by_role("button", name="Following").click()
+    button = popup.get_by_role("button", name="Follow")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    button.click()
     expect(page).to_have_url(re.compile(f"source={slug}"))
     page.keyboard.press("f")
     expect(page).to_have_url(re.compile(f"follow={slug}"))

@@ -16,7 +16,12 @@ export function MarkedPlace({ lat, lon }: Place) {
       <span className="dim">
         {lat.toFixed(5)}, {lon.toFixed(5)}
       </span>
-      <button type="button" className="icon-button" aria-label="Remove the marked place" onClick={() => setQuery({ at: null })}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="Remove the marked place"
+        onClick={() => setQuery({ at: null })}
+      >
         <Icon name="close" size={16} />
       </button>
     </p>

@@ -57,7 +57,11 @@ export class TrackLayers {
     map.addSource("track", { type: "geojson", data: this.#track });
     map.addSource("moment", { type: "geojson", data: this.#moment });
     const [veil, edge] = [colour("--map-sea"), colour("--track-edge")];
-    map.addLayer({ id: "track-veil", type: "background", paint: { "background-color": veil, "background-opacity": 0.4 } });
+    map.addLayer({
+      id: "track-veil",
+      type: "background",
+      paint: { "background-color": veil, "background-opacity": 0.4 },
+    });
     const round = { "line-cap": "round", "line-join": "round" } as const;
     const width = byPace(PACES.map((pace) => pace.width));
     const colours = byPace(PACES.map(({ id }) => colour(`--track-${id}`)));
@@ -68,7 +72,13 @@ export class TrackLayers {
       layout: round,
       paint: { "line-color": edge, "line-width": ["+", width, 3] },
     });
-    map.addLayer({ id: "track", type: "line", source: "track", layout: round, paint: { "line-color": colours, "line-width": width } });
+    map.addLayer({
+      id: "track",
+      type: "line",
+      source: "track",
+      layout: round,
+      paint: { "line-color": colours, "line-width": width },
+    });
     map.addLayer({
       id: "track-lone",
       type: "circle",

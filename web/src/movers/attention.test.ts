@@ -7,7 +7,9 @@ import type { Presences } from "./presence";
 const NOW = new Date(2026, 7, 23, 23, 40).getTime();
 const MINUTE = 60_000;
 
-const mover = (slug: string, group: Group = "vehicle"): Mover => ({ slug, name: slug, group, kind: "truck", person: null });
+const mover = (slug: string, group: Group = "vehicle"): Mover => {
+  return { slug, name: slug, group, kind: "truck", person: null };
+};
 const fix = (minutes: number, part: Partial<Fix> = {}): Fix => ({
   at: NOW - minutes * MINUTE,
   lat: 52,

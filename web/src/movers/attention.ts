@@ -32,7 +32,7 @@ type Check = (mover: Mover, fix: Fix | undefined, online: Online, now: number) =
 /** Crew go home and switch off; vehicles and devices are there to report. */
 const CHECKS: readonly Check[] = [lostOnTheRoad, silent, offline, lowBattery];
 
-/** O(n) in movers. `now` is when was last heard from the server: while one's own line is dead, nobody else is silent. */
+/** O(n) in movers. `now` is when the server was heard last: while one's own line is dead, nobody else is silent. */
 export function attention(
   movers: readonly Mover[],
   fixOf: (slug: string) => Fix | undefined,

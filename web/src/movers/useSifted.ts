@@ -39,8 +39,8 @@ export function useSifted(fleet: Fleet, movers: readonly Mover[], filter: Filter
 }
 
 /**
- * Those to be drawn on the map: what is filtered away is gone, but for the one that is looked at. Words that nobody has are
- * perhaps those of a case, and leave the map as it is.
+ * Those to be drawn on the map: what is filtered away is gone, but for the one that is looked at. Words that nobody has
+ * are perhaps those of a case, and leave the map as it is.
  */
 export function useDrawn(fleet: Fleet, movers: readonly Mover[], selected: Mover | undefined): readonly Mover[] {
   const filter = useFilter();
