@@ -73,6 +73,7 @@ export class Camera {
   lookOver(bounds: LngLatBoundsLike, padding: PaddingOptions): void {
     this.following.end();
     this.#fit(false);
+    this.#first = false;
     this.map.fitBounds(bounds, { padding, maxZoom: CLOSEST, animate: !this.director.reducedMotion(), duration: 600 });
   }
 
