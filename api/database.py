@@ -8,7 +8,8 @@ from psycopg2 import extensions
 from psycopg2.extensions import cursor
 from psycopg2.extras import RealDictCursor
 from sqlalchemy import event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
+from sqlalchemy.orm import Session
 
 from rentguy import db
 
@@ -50,6 +51,15 @@ class Database:
             raise
         finally:
             session.close()
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """The same as an SQLAlchemy session, which `rentguy.enrolment` works in."""
+        try:
+            with Session(self._engine) as session, session.begin():
+                yield session
+        except (TimeoutError, OperationalError, InterfaceError) as error:
+            raise _away() from error
 
     def rows(self, query: str, values: dict | tuple = ()) -> list[dict]:
         with self.transaction(RealDictCursor) as session:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import Response, request
 
@@ -36,6 +37,15 @@ def parse_time(name: str, text: str) -> datetime:
     except (ValueError, OverflowError):
         pass
     raise Problem(422, f"{name}: expected a time from 1970 on with its offset (2026-06-20T21:40Z), got {text[:60]!r}")
+
+
+def identifier(name: str) -> UUID | None:
+    """A UUID from the query. Raises Problem 422."""
+    text = request.args.get(name)
+    try:
+        return None if text is None else UUID(text)
+    except ValueError:
+        raise Problem(422, f"{name}: expected a UUID, got {text[:40]!r}") from None
 
 
 def page(rows: list[dict], limit: int, next_query: Callable[[], dict]) -> Response:

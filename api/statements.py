@@ -60,6 +60,15 @@ SELECT at FROM unnest(%(times)s::timestamptz[]) AS at
                     WHERE p.slug = %(project)s AND s.slug = %(person)s AND h.during @> at)
  LIMIT 1
 """
+SHIFTS = """
+SELECT h.id, s.slug AS person, s.name, lower(h.during) AS since, upper(h.during) AS until
+  FROM shifts h JOIN sources s ON s.id = h.source_id
+ WHERE h.project_id = %(project)s
+"""
+NOT_OVER = " AND h.during && tstzrange(now(), NULL)"
+SHIFTS_NOT_OVER = f"{SHIFTS}{NOT_OVER} ORDER BY since, person"
+SHIFT_NOT_OVER = f"{SHIFTS}{NOT_OVER} AND h.id = %(id)s"
+SHIFT_OF = f"{SHIFTS} AND s.slug = %(person)s AND h.during @> %(at)s"
 PRESENCE = """
 SELECT s.slug AS source, x.online AND (s.kind <> 'person' OR x.at > now() - interval '150 seconds') AS online, x.at
   FROM presence x JOIN sources s ON s.id = x.source_id
@@ -68,7 +77,7 @@ SELECT s.slug AS source, x.online AND (s.kind <> 'person' OR x.at > now() - inte
                        UNION SELECT source_id FROM memberships WHERE project_id = %(project)s)
 """
 CHAT = """
-SELECT m.number, m.id, s.slug AS author, m.recorded_at AS at,
+SELECT m.number, m.revision, m.id, s.slug AS author, m.recorded_at AS at,
        CASE WHEN m.deleted_at IS NULL THEN coalesce(m.edit, m.body) END AS body,
        m.reply_to, CASE WHEN m.deleted_at IS NULL THEN m.pin END AS pin, m.edited_at, m.deleted_at
   FROM messages m JOIN sources s ON s.id = m.author_id
@@ -79,7 +88,27 @@ CHAT_BEFORE = f"""
 {CHAT} AND (m.recorded_at, m.number) < (SELECT recorded_at, number FROM messages WHERE number = %(number)s)
  ORDER BY m.recorded_at DESC, m.number DESC LIMIT %(limit)s
 """
-CHAT_AFTER = f"{CHAT} AND m.number > %(number)s ORDER BY m.number LIMIT %(limit)s"
+CHAT_AFTER = f"{CHAT} AND m.revision > %(revision)s ORDER BY m.revision LIMIT %(limit)s"
+CHAT_ONE = f"{CHAT} AND m.id = %(id)s ORDER BY m.number DESC LIMIT 1"
+READS = """
+SELECT s.slug AS source, r.message AS id, r.at
+  FROM reads r JOIN memberships USING (project_id, source_id) JOIN sources s ON s.id = r.source_id
+ WHERE r.project_id = %(project)s ORDER BY s.slug
+"""
+UNREAD = """
+WITH marks AS (SELECT p.id, p.slug, coalesce(max(m.number), 0) AS number
+                 FROM projects p LEFT JOIN reads r ON r.project_id = p.id AND r.source_id = %(me)s
+                 LEFT JOIN messages m ON m.project_id = p.id AND m.id IN (r.message, %(after)s)
+                                     AND m.recorded_at IS NOT NULL
+                WHERE p.slug = ANY(%(projects)s) GROUP BY p.id),
+     unread AS (SELECT p.slug, m.id, m.number, coalesce(m.edit, m.body) ~* %(mention)s AS mentioned
+                  FROM marks p LEFT JOIN messages m ON m.project_id = p.id AND m.number > p.number
+                   AND m.author_id <> %(me)s AND m.recorded_at IS NOT NULL AND m.deleted_at IS NULL)
+SELECT slug, count(id) AS count, count(*) FILTER (WHERE mentioned) AS mentions,
+       coalesce((array_agg(id ORDER BY number DESC) FILTER (WHERE id IS NOT NULL))[:%(most)s], '{}') AS ids,
+       (array_agg(id ORDER BY number))[1] AS first
+  FROM unread GROUP BY slug
+"""
 
 LOCK_ITEM = """
 SELECT i.id, p.slug FROM items i LEFT JOIN projects p ON p.id = i.project_id WHERE i.code = %s FOR UPDATE OF i

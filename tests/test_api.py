@@ -162,8 +162,8 @@ def test_chat_is_paged_both_ways(dana, stored):
     expected = [f"line {n}" for n in range(120)]
     expected.insert(11, "late")
     assert read == expected
-    # and catching up goes by the order of storing, so that the late one isn't missed
-    newest = dana.get("/projects/lowlands/chat?limit=1")[0]["number"]
+    # and catching up goes by the order of changes, so that the late one isn't missed
+    newest = dana.get("/projects/lowlands/chat?limit=1")[0]["revision"]
     assert [each["body"] for each in dana.get(f"/projects/lowlands/chat?after={newest}")] == ["late"]
 
 
