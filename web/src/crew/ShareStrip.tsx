@@ -31,7 +31,10 @@ export function ShareStrip({ me, project, people }: Props) {
   const where = me.projects.find(({ slug }) => slug === shared?.project) ?? project;
   const shift = shifts[project.slug] ?? null;
   const heard = where === project ? people : null;
-  useEffect(() => void sharing.shifts.ask(project.slug).catch(() => {}), [sharing, project.slug]);
+  const { phase } = useStore(sharing.realtime.connection);
+  useEffect(() => {
+    if (phase === "live") void sharing.shifts.ask(project.slug).catch(() => {}); // said when one switches it on
+  }, [sharing, project.slug, phase]);
 
   async function turn(on: boolean) {
     if (!on) {
