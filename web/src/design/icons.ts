@@ -34,6 +34,14 @@ export const ICONS = {
   play: "M8 5l11 7-11 7z",
   pause: "M8 5v14M16 5v14",
   out: "M10 4H4v16h6M14 8l4 4-4 4M18 12H9",
+  back: "M15 5l-7 7 7 7",
+  torch: "M7 3h10v4l-3 4v10h-4V11L7 7zM12 14v2",
+  sound: "M4 9h4l5-4v14l-5-4H4zM16 9a4 4 0 0 1 0 6M18.5 6.5a8 8 0 0 1 0 11",
+  muted: "M4 9h4l5-4v14l-5-4H4zM16 9l5 6M21 9l-5 6",
+  question: "M8 8.5a4 4 0 1 1 5.5 3.7c-1 .5-1.5 1.2-1.5 2.3M12 18.5v.5",
+  elsewhere: "M4 8h13M13 4l4 4-4 4M20 16H7M11 12l-4 4 4 4",
+  again: "M9 9h11v11H9zM15 9V4H4v11h5",
+  camera: "M4 7h4l2-3h4l2 3h4v13H4zM12 16.5a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7z",
 } as const;
 
 export type IconName = keyof typeof ICONS;
