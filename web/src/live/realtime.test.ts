@@ -141,6 +141,10 @@ test("without a network it is offline, and doesn't try", () => {
   vi.advanceTimersByTime(60_000);
   expect(phase()).toBe("offline");
   expect(Line.all).toHaveLength(1);
+  vi.stubGlobal("navigator", { onLine: true });
+  browser.dispatchEvent(new Event("online"));
+  expect(phase()).toBe("reconnecting");
+  expect(Line.all).toHaveLength(2);
 });
 
 test("a line that died without a word is asked, then given up", () => {

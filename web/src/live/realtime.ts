@@ -205,6 +205,7 @@ export class Realtime {
 
   readonly #now = (): void => {
     if (document.visibilityState === "hidden" || !navigator.onLine) return;
+    if (this.connection.get().phase === "offline") this.#enter("reconnecting");
     if (this.#socket === null) this.#connect();
     else this.#listen(LOOKING_MS);
   };
