@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useState } from "react";
 import { goTo, pathOf, useRoute } from "./router";
 import type { Me, Project } from "../contract/types";
 import { FeedContext, useOwnFeed } from "../live/useFeed";
@@ -31,7 +31,6 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
   const phone = usePhone();
   const unseen = useUnseen(feed, pane === "chat" || !phone); // elsewhere the last lines are always in view
   const canWrite = me.admin || project.role !== "viewer";
-  useTitle(project.name);
 
   const select = useCallback(
     (slug: string | null) => {
@@ -59,11 +58,4 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
       </div>
     </FeedContext>
   );
-}
-
-function useTitle(project: string): void {
-  useEffect(() => {
-    document.title = `${project} · RentGuy Live`;
-    return () => void (document.title = "RentGuy Live");
-  }, [project]);
 }
