@@ -212,4 +212,4 @@ class Hub:
         for project in list(browser.projects):
             if not hears(identity, project):
                 self.leave(browser, project)
-                browser.tell("$/error", {"detail": f"you no longer belong to {project!r}"})
+                browser.tell("$/error", {"project": project, "detail": f"you no longer belong to {project!r}"})

@@ -68,6 +68,7 @@ class Source(Row, frozen=True):
     kind: SourceKind
     name: str
     owner: Slug | None
+    role: Role | None = None  # a member's
 
 
 class PositionRow(Position, frozen=True, kw_only=True, forbid_unknown_fields=True):

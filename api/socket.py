@@ -35,11 +35,12 @@ class Publish(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """One frame of a browser: one of the three."""
+    """One frame of a browser: one of the four."""
 
     join: str | None = None
     leave: str | None = None
     publish: Publish | None = None
+    ping: bool = False
     ref: Ref = None
 
 
@@ -92,14 +93,18 @@ def _do(hub: Hub, browser: Browser, asked: Asked) -> None:
     match asked:
         case Asked(join=str(project)):
             if not hears(browser.identity, project) or not database().row(sql.PROJECT, {"project": project}):
-                raise RentGuyError(f"there is no project {project[:80]!r} that you belong to")
+                detail = f"there is no project {project[:80]!r} that you belong to"
+                browser.tell("$/error", {"ref": asked.ref, "project": project, "detail": detail})
+                return
             hub.join(browser, project)
         case Asked(leave=str(project)):
             hub.leave(browser, project)
         case Asked(publish=Publish() as publish):
             _publish(hub, browser, publish, asked.ref)
+        case Asked(ping=True):
+            browser.tell("$/pong", {"ref": asked.ref})
         case _:
-            raise RentGuyError('expected {"join"}, {"leave"} or {"publish"}')
+            raise RentGuyError('expected {"join"}, {"leave"}, {"publish"} or {"ping"}')
 
 
 def _publish(hub: Hub, browser: Browser, publish: Publish, ref: Ref) -> None:

@@ -13,8 +13,9 @@ PROJECTS = "SELECT slug, name FROM projects ORDER BY name, slug"
 PROJECT = "SELECT id, slug, name FROM projects WHERE slug = %(project)s"
 
 SOURCES = """
-SELECT s.slug, s.kind, s.name, owner.slug AS owner
+SELECT s.slug, s.kind, s.name, owner.slug AS owner, m.role
   FROM sources s LEFT JOIN sources owner ON owner.id = s.owner_id
+  LEFT JOIN memberships m ON m.source_id = s.id AND m.project_id = %(project)s
  WHERE s.id IN (SELECT source_id FROM memberships WHERE project_id = %(project)s
                 UNION SELECT source_id FROM assignments WHERE project_id = %(project)s AND during @> now()
                 UNION SELECT source_id FROM latest_positions WHERE project_id = %(project)s)

@@ -196,6 +196,8 @@ def test_positions_are_paged_and_implausible_ones_left_out(dana, embedded, start
 
 def test_sources_name_everyone_of_the_project(dana):
     sources = {each["slug"]: each for each in dana.get("/projects/lowlands/sources")}
-    assert sources["anouk-phone"] == {"slug": "anouk-phone", "kind": "phone", "name": "Anouk's phone", "owner": "anouk"}
+    phone = {"slug": "anouk-phone", "kind": "phone", "name": "Anouk's phone", "owner": "anouk", "role": None}
+    assert sources["anouk-phone"] == phone
+    assert [sources[slug]["role"] for slug in ("dana", "anouk", "vera")] == ["dispatcher", "crew", "viewer"]
     assert {"dana", "anouk", "vera", "truck-04", "gate-1"} <= set(sources)
     assert "truck-90" not in sources

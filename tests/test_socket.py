@@ -72,7 +72,10 @@ def test_what_is_not_understood_is_answered_and_the_socket_lives_on(anouk):
             window.send(frame)
             wait_until(lambda detail=detail: [each for each in window.heard("$/error") if detail in each["detail"]])
         assert len(window.heard("$/error")) == len(frames)
+        assert [each["project"] for each in window.heard("$/error") if "project" in each] == ["pukkel", "../etc", "#"]
         # and an understood one still works
+        window.send({"ping": True, "ref": 7})
+        wait_until(lambda: window.heard("$/pong") == [{"ref": 7}])
         window.publish(chat, {"id": str(uuid4()), "at": now(), "body": "still here"})
         assert wait_until(lambda: "still here" in [each["body"] for each in window.heard(chat)])
 
@@ -224,4 +227,5 @@ def test_who_is_no_longer_a_member_hears_no_more(house, lowlands, registry):
         with registry() as session:
             session.query(Membership).filter_by(source_id=enrolment.find_person(session, "joris").id).delete()
             db.notify(session, "registry")
-        wait_until(lambda: [each for each in window.heard("$/error") if "no longer belong" in each["detail"]])
+        [told] = wait_until(lambda: window.heard("$/error"))
+        assert told == {"project": "lowlands", "detail": "you no longer belong to 'lowlands'"}

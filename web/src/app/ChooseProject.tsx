@@ -16,7 +16,7 @@ export function ChooseProject({ me, missing }: { me: Me; missing: string | null 
         <h1 className="brand">
           Rent<b>Guy</b> Live
         </h1>
-        {missing && <p className="hint">There is no project “{missing}” that you are on.</p>}
+        {missing && <p className="hint">You aren't on a project “{missing}”, or not any more.</p>}
         {me.projects.length === 0 ? (
           <p>You are on no project yet, {me.name}. Ask a dispatcher to add you.</p>
         ) : (

@@ -3,18 +3,19 @@ import type { Connection } from "../live/realtime";
 import { useStore } from "../live/store";
 import { absolute, age, clock } from "../design/times";
 import { useNow } from "../design/useNow";
-import { useRealtime } from "../live/useRealtime";
+import { useLive, useRealtime } from "../live/useRealtime";
 
 const QUIET_MS = 60_000; // newest data older than this is worth a colour
 
-/** Whether what one sees is live, and how old the newest of it is. */
+/** Whether what one sees is live, how old the newest of it is, and what waits to be sent until it is live again. */
 export function ConnectionBadge({ feed }: { feed: Feed }) {
-  const { connection } = useRealtime();
+  const { connection, live } = useRealtime();
   useStore(feed.fleet.positions.list);
+  const waiting = useStore(useLive().outbox.entries).filter(({ fate }) => fate !== "failed").length;
   const now = useNow();
   const newest = feed.fleet.positions.newestAt();
   const state = connection.phase === "connecting" ? "reconnecting" : connection.phase;
-  const quiet = state === "live" && newest !== null && now - newest > QUIET_MS;
+  const quiet = live && newest !== null && now - newest > QUIET_MS;
   return (
     <span
       className="connection"
@@ -25,7 +26,10 @@ export function ConnectionBadge({ feed }: { feed: Feed }) {
     >
       <span className="dot" aria-hidden="true" />
       <span role="status">{WORDS[connection.phase]}</span>
-      <span className="detail">{detail(connection, newest, now)}</span>
+      <span className="detail">
+        {detail(connection, newest, now)}
+        {!live && waiting > 0 && ` · ${waiting} to send`}
+      </span>
     </span>
   );
 }

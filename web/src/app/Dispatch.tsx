@@ -1,4 +1,4 @@
-import { useCallback, useEffect } from "react";
+import { useCallback } from "react";
 import { goTo, pathOf, useRoute } from "./router";
 import type { Me, Project } from "../contract/types";
 import { useStore } from "../live/store";
@@ -27,7 +27,6 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
     { id: "equipment", word: "Equipment" },
     { id: "chat", word: "Chat", unread },
   ] as const;
-  useTitle(project.name);
 
   return (
     <FeedContext value={feed}>
@@ -44,11 +43,4 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
       </div>
     </FeedContext>
   );
-}
-
-function useTitle(project: string): void {
-  useEffect(() => {
-    document.title = `${project} · RentGuy Live`;
-    return () => void (document.title = "RentGuy Live");
-  }, [project]);
 }

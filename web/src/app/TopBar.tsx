@@ -1,12 +1,16 @@
 import type { Feed } from "../live/feed";
 import type { Me, Project } from "../contract/types";
-import { goTo } from "./router";
-import { Avatar } from "../design/Avatar";
-import { ConnectionBadge } from "./ConnectionBadge";
 import { Icon } from "../design/Icon";
-import { SignOut } from "./SignOut";
+import { Bell } from "../notify/Bell";
+import { People } from "../notify/People";
+import { useNotices } from "../notify/useNotices";
+import { useTitle } from "../notify/useTitle";
+import { ConnectionBadge } from "./ConnectionBadge";
+import { MeMenu } from "./MeMenu";
+import { goTo } from "./router";
 
 export function TopBar({ me, project, feed }: { me: Me; project: Project; feed: Feed }) {
+  useTitle(project.name, useNotices().unseen);
   return (
     <header className="top-bar">
       <span className="brand">
@@ -15,13 +19,9 @@ export function TopBar({ me, project, feed }: { me: Me; project: Project; feed: 
       <ProjectSwitcher projects={me.projects} project={project} />
       <span className="stretch" />
       <ConnectionBadge feed={feed} />
-      <span className="me" title={`${me.name}, ${me.admin ? "admin" : project.role}`}>
-        <Avatar slug={me.slug} name={me.name} />
-        <span className="name">{me.name}</span>
-      </span>
-      <SignOut className="icon-button">
-        <Icon name="out" />
-      </SignOut>
+      <People />
+      <Bell />
+      <MeMenu me={me} project={project} />
     </header>
   );
 }
@@ -30,6 +30,7 @@ function ProjectSwitcher({ projects, project }: { projects: readonly Project[]; 
   if (projects.length < 2) return <h1 className="project">{project.name}</h1>;
   return (
     <span className="select">
+      <h1 className="hidden">{project.name}</h1>
       <select aria-label="Project" value={project.slug} onChange={(event) => goTo(`/projects/${event.target.value}`)}>
         {projects.map(({ slug, name }) => (
           <option key={slug} value={slug}>

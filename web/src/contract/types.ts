@@ -208,6 +208,7 @@ export interface Source {
   kind: SourceKind;
   name: string;
   owner: string | null;
+  role?: Role | null;
 }
 
 /** A stored position, and whose it is. */

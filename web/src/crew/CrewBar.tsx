@@ -1,4 +1,5 @@
 import { goTo, pathOf } from "../app/router";
+import { Count } from "../design/Count";
 import { Icon } from "../design/Icon";
 import type { IconName } from "../design/icons";
 
@@ -14,11 +15,11 @@ export const CREW_PANES: readonly { id: CrewPane; word: string; icon: IconName }
 interface Props {
   project: string;
   pane: CrewPane;
-  unseen: boolean; // in the chat
+  unread: number; // in the chat
   waiting: number; // to be sent
 }
 
-export function CrewBar({ project, pane, unseen, waiting }: Props) {
+export function CrewBar({ project, pane, unread, waiting }: Props) {
   return (
     <nav className="crew-bar" aria-label="Parts of the screen">
       {CREW_PANES.map(({ id, word, icon }) => (
@@ -31,12 +32,8 @@ export function CrewBar({ project, pane, unseen, waiting }: Props) {
         >
           <Icon name={icon} size={22} />
           {word}
-          {id === "chat" && unseen && <span className="mark" role="img" aria-label="new messages" />}
-          {id === "me" && waiting > 0 && (
-            <span className="count" role="img" aria-label={`${waiting} waiting to be sent`}>
-              {waiting}
-            </span>
-          )}
+          {id === "chat" && <Count of={unread} what="unread" />}
+          {id === "me" && <Count of={waiting} what="waiting to be sent" />}
         </button>
       ))}
     </nav>

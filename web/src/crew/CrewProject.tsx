@@ -1,8 +1,7 @@
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { ConnectionBadge } from "../app/ConnectionBadge";
 import { goTo, pathOf, useRoute } from "../app/router";
 import { ChatPanel } from "../chat/ChatPanel";
-import { useUnseen } from "../chat/useUnseen";
 import type { Me, Project } from "../contract/types";
 import { Icon } from "../design/Icon";
 import { useStore } from "../live/store";
@@ -22,7 +21,7 @@ export function CrewProject({ me, project }: { me: Me; project: Project }) {
   const known = useKnown(feed);
   const takesPart = me.admin || project.role !== "viewer";
   const pane = usePane(project.slug, takesPart ? "scan" : "map");
-  const unseen = useUnseen(feed, pane === "chat");
+  const { count: unread } = useStore(feed.conversation.unread);
   const waiting = useStore(useLive().outbox.entries).length;
 
   return (
@@ -55,18 +54,17 @@ export function CrewProject({ me, project }: { me: Me; project: Project }) {
             <MePane me={me} project={project} />
           </main>
         )}
-        <CrewBar project={project.slug} pane={pane} unseen={unseen} waiting={waiting} />
+        <CrewBar project={project.slug} pane={pane} unread={unread} waiting={waiting} />
       </div>
     </FeedContext>
   );
 }
 
 function MapPane() {
-  const [selected, setSelected] = useState<string | null>(null);
   return (
     <div className="crew-pane crew-map">
-      <MapView selected={selected} onSelect={setSelected} />
-      <SideList selected={selected} onSelect={setSelected} />
+      <MapView />
+      <SideList />
     </div>
   );
 }

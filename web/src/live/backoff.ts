@@ -4,6 +4,6 @@ export const SHORTEST_MS = 500;
 export const LONGEST_MS = 15_000;
 
 export function backoff(failures: number, random: () => number = Math.random): number {
-  const ceiling = Math.min(LONGEST_MS, SHORTEST_MS * 2 ** Math.max(0, failures - 1));
+  const ceiling = Math.min(LONGEST_MS, SHORTEST_MS * 2 ** Math.max(1, failures));
   return SHORTEST_MS + random() * (ceiling - SHORTEST_MS);
 }

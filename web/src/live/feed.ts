@@ -5,6 +5,7 @@ import { NO_PROJECT, parseTopic, type Topic } from "../contract/topics";
 import type { Envelope, Kind } from "../contract/types";
 import { Stock } from "../equipment/stock";
 import { Fleet } from "../movers/fleet";
+import { Centre } from "../notify/centre";
 import type { Outbox } from "./outbox";
 import type { Realtime } from "./realtime";
 
@@ -26,6 +27,7 @@ export class Feed {
   readonly fleet: Fleet;
   readonly conversation: Conversation;
   readonly stock: Stock;
+  readonly centre: Centre;
   readonly #parts: readonly Part[];
   readonly #stops: (() => void)[] = [];
 
@@ -38,7 +40,8 @@ export class Feed {
     this.fleet = new Fleet(project);
     this.conversation = new Conversation(project, me, outbox, realtime);
     this.stock = new Stock(project, outbox);
-    this.#parts = [this.fleet, this.conversation, this.stock];
+    this.centre = new Centre(project, me, this, realtime);
+    this.#parts = [this.fleet, this.conversation, this.stock, this.centre];
   }
 
   open(): void {

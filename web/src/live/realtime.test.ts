@@ -8,10 +8,10 @@ class Line {
   static OPEN = 1;
   static all: Line[] = [];
   readyState = 0;
-  sent: { join?: string; publish?: Envelope; ref?: string }[] = [];
+  sent: { join?: string; publish?: Envelope; ping?: boolean; ref?: string }[] = [];
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: string }) => void) | null = null;
-  onclose: (() => void) | null = null;
+  onclose: ((event: { code: number }) => void) | null = null;
 
   constructor() {
     Line.all.push(this);
@@ -38,9 +38,9 @@ class Line {
     this.onmessage?.({ data: JSON.stringify(envelopes) });
   }
 
-  die(): void {
+  die(code = 1006): void {
     this.readyState = 3;
-    this.onclose?.();
+    this.onclose?.({ code });
   }
 }
 
@@ -83,15 +83,44 @@ test("it is live when the snapshot has come, not before", () => {
   expect(phase()).toBe("live");
 });
 
-test("it comes back by itself and joins again", () => {
+test.each([
+  ["without a word", 1006],
+  ["because it restarts", 1012],
+  ["because one is too slow", 1013],
+])("when the server goes %s it is back within a second, and joins again", (_, code) => {
+  const doubts = vi.fn();
+  realtime.onDoubt(doubts);
   goLive();
-  Line.last.die();
+  Line.last.die(code);
   expect(phase()).toBe("reconnecting");
-  vi.advanceTimersByTime(500);
+  expect(doubts).toHaveBeenCalledOnce(); // perhaps one was signed out
+  vi.advanceTimersByTime(499);
+  expect(Line.all).toHaveLength(1);
+  vi.advanceTimersByTime(501);
   expect(Line.all).toHaveLength(2);
   goLive();
   expect(Line.last.sent).toEqual([{ join: "lowlands" }]);
   expect(phase()).toBe("live");
+});
+
+test.each([
+  [9_000, 4000],
+  [11_000, 1000],
+])("after two failures and %i ms of live the next attempt comes within %i ms", (steady, longest) => {
+  vi.spyOn(Math, "random").mockReturnValue(1);
+  for (let attempt = 0; attempt < 2; attempt++) {
+    Line.last.die();
+    vi.advanceTimersByTime(2_000);
+  }
+  goLive();
+  vi.advanceTimersByTime(steady);
+  Line.last.say(joined);
+  const before = Line.all.length;
+  Line.last.die();
+  vi.advanceTimersByTime(longest - 1);
+  expect(Line.all).toHaveLength(before);
+  vi.advanceTimersByTime(1);
+  expect(Line.all).toHaveLength(before + 1);
 });
 
 test.each(["online", "focus"])("on %s it tries at once", (event) => {
@@ -112,24 +141,68 @@ test("without a network it is offline, and doesn't try", () => {
   vi.advanceTimersByTime(60_000);
   expect(phase()).toBe("offline");
   expect(Line.all).toHaveLength(1);
+  vi.stubGlobal("navigator", { onLine: true });
+  browser.dispatchEvent(new Event("online"));
+  expect(phase()).toBe("reconnecting");
+  expect(Line.all).toHaveLength(2);
 });
 
 test("a line that died without a word is asked, then given up", () => {
   goLive();
-  vi.advanceTimersByTime(31_000);
-  expect(Line.last.sent).toHaveLength(2);
+  vi.advanceTimersByTime(10_000);
+  expect(Line.last.sent).toEqual([{ join: "lowlands" }, { ping: true }]);
   expect(phase()).toBe("live");
   vi.advanceTimersByTime(11_000);
   expect(phase()).toBe("reconnecting");
 });
 
+test("who comes to look has it asked at once", () => {
+  goLive();
+  vi.advanceTimersByTime(2_000);
+  browser.dispatchEvent(new Event("focus"));
+  expect(Line.last.sent.at(-1)).toEqual({ ping: true });
+});
+
 test("a quiet line that answers stays", () => {
   goLive();
-  vi.advanceTimersByTime(31_000);
-  Line.last.say(joined);
-  vi.advanceTimersByTime(20_000);
+  for (let turn = 0; turn < 3; turn++) {
+    vi.advanceTimersByTime(15_000);
+    Line.last.say({ topic: "$/pong", payload: { ref: null } });
+  }
   expect(phase()).toBe("live");
   expect(Line.all).toHaveLength(1);
+});
+
+test("a snapshot that is long on its way is waited for", () => {
+  Line.last.open();
+  vi.advanceTimersByTime(35_000);
+  Line.last.say(joined);
+  expect(phase()).toBe("live");
+  expect(Line.all).toHaveLength(1);
+});
+
+describe("a project one isn't on", () => {
+  const notOn = { topic: "$/error", payload: { project: "pukkel", detail: "there is no project 'pukkel'" } };
+
+  test("keeps nobody from the others, and is said", () => {
+    const doubts = vi.fn();
+    realtime.onDoubt(doubts);
+    realtime.join("pukkel");
+    Line.last.open();
+    Line.last.say(joined);
+    expect(phase()).toBe("connecting");
+    Line.last.say(notOn);
+    expect(phase()).toBe("live");
+    expect(doubts).toHaveBeenCalledOnce();
+  });
+
+  test("or is left", () => {
+    realtime.join("pukkel");
+    Line.last.open();
+    Line.last.say(joined);
+    realtime.leave("pukkel");
+    expect(phase()).toBe("live");
+  });
 });
 
 describe("publishing", () => {

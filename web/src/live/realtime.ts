@@ -1,6 +1,6 @@
 /**
- * The socket: `{"join"}`, `{"leave"}`, `{"publish"}` out, arrays of envelopes in. It comes back by itself and joins again;
- * since everything heard is idempotent, that is all there is to reconnecting. Components use `useRealtime`.
+ * The socket: `{"join"}`, `{"leave"}`, `{"publish"}`, `{"ping"}` out, arrays of envelopes in. It comes back by itself and joins
+ * again; since everything heard is idempotent, that is all there is to reconnecting. Components use `useRealtime`.
  */
 
 import { backoff } from "./backoff";
@@ -25,14 +25,18 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
-const QUIET_MS = 30_000; // after so long without a word, ask
-const ANSWER_MS = 10_000; // and after so long without an answer, the line is dead
+const QUIET_MS = 10_000; // after so long without a word, ask
+const LOOKING_MS = 1_000; // and after so long when somebody has come to look
+const ANSWER_MS = 10_000; // after so long without an answer the line is dead
+const JOINING_MS = 30_000; // a whole project may be long on its way
+const STEADY_MS = 10_000; // a connection that ends sooner counts as a failed attempt
 
 export class Realtime {
   readonly connection = new Store<Connection>({ phase: "connecting", since: Date.now() });
   readonly #url: string;
   readonly #wanted = new Map<string, number>(); // by how many
   readonly #joined = new Set<string>();
+  readonly #refused = new Set<string>(); // projects one isn't on
   readonly #waiting = new Map<string, Waiting>();
   readonly #envelopes = new Set<(envelopes: readonly Envelope[]) => void>();
   readonly #joins = new Set<(project: string) => void>();
@@ -54,7 +58,7 @@ export class Realtime {
     addEventListener("offline", this.#offline);
     document.addEventListener("visibilitychange", this.#now);
     addEventListener("focus", this.#now);
-    this.#watch = setInterval(this.#listen, 1000);
+    this.#watch = setInterval(() => this.#listen(), 1000);
     this.#connect();
   }
 
@@ -79,7 +83,14 @@ export class Realtime {
     if (others > 0) return void this.#wanted.set(project, others);
     this.#wanted.delete(project);
     this.#joined.delete(project);
+    this.#refused.delete(project);
     this.#send({ leave: project });
+    if (this.#joined.size > 0 && this.#isComplete) this.#enter("live");
+  }
+
+  /** When the server was last heard (ms since 1970, this browser's clock). */
+  get heardAt(): number {
+    return this.#heard;
   }
 
   /** Resolved when the broker has it. Rejected by Refused, or by ConnectionLost when nobody can know. */
@@ -123,7 +134,7 @@ export class Realtime {
 
   #opened(): void {
     for (const project of this.#wanted.keys()) this.#send({ join: project });
-    if (this.#wanted.size === 0) this.#live();
+    if (this.#isComplete) this.#enter("live");
   }
 
   #receive(text: string): void {
@@ -136,25 +147,33 @@ export class Realtime {
   }
 
   #control({ topic, payload }: Envelope): void {
-    const { ref, project } = payload as { ref?: string; project?: string };
+    const { ref, project } = payload as { ref?: string | null; project?: string };
     const waiting = ref === undefined || ref === null ? undefined : this.#waiting.get(String(ref));
     if (waiting) this.#waiting.delete(String(ref));
     if (topic === "$/ack") waiting?.resolve();
     else if (topic === "$/error") waiting?.reject(refusalOf(payload));
     else if (topic === "$/joined" && project !== undefined) this.#nowJoined(project);
+    if (topic === "$/error" && project !== undefined) this.#notOn(project);
     if (topic === "$/error" && !waiting) for (const listener of this.#doubts) listener();
   }
 
   #nowJoined(project: string): void {
     if (!this.#wanted.has(project)) return;
     this.#joined.add(project);
-    if (this.#joined.size === this.#wanted.size) this.#live();
+    this.#refused.delete(project);
+    if (this.#isComplete) this.#enter("live");
     for (const listener of this.#joins) listener(project);
   }
 
-  #live(): void {
-    this.#failures = 0;
-    this.#enter("live");
+  /** Nothing comes of this project, or nothing more; the others go on. */
+  #notOn(project: string): void {
+    this.#joined.delete(project);
+    if (this.#wanted.has(project)) this.#refused.add(project);
+    if (this.#isComplete) this.#enter("live");
+  }
+
+  get #isComplete(): boolean {
+    return [...this.#wanted.keys()].every((project) => this.#joined.has(project) || this.#refused.has(project));
   }
 
   #enter(phase: Phase): void {
@@ -162,9 +181,11 @@ export class Realtime {
   }
 
   #lost(): void {
+    const { phase, since } = this.connection.get();
+    if (phase === "live" && Date.now() - since >= STEADY_MS) this.#failures = 0;
     this.#drop();
     if (!navigator.onLine) return this.#enter("offline");
-    if (this.connection.get().phase !== "connecting" || this.#failures > 0) this.#enter("reconnecting");
+    if (phase !== "connecting" || this.#failures > 0) this.#enter("reconnecting");
     this.#retry = setTimeout(() => this.#connect(), backoff(++this.#failures));
     for (const listener of this.#doubts) listener();
   }
@@ -177,14 +198,16 @@ export class Realtime {
       socket.close();
     }
     this.#joined.clear();
+    this.#refused.clear();
     for (const { reject } of this.#waiting.values()) reject(new ConnectionLost("the connection was lost"));
     this.#waiting.clear();
   }
 
   readonly #now = (): void => {
     if (document.visibilityState === "hidden" || !navigator.onLine) return;
+    if (this.connection.get().phase === "offline") this.#enter("reconnecting");
     if (this.#socket === null) this.#connect();
-    else this.#listen();
+    else this.#listen(LOOKING_MS);
   };
 
   readonly #offline = (): void => {
@@ -193,16 +216,17 @@ export class Realtime {
     this.#enter("offline");
   };
 
-  /** A line that died without a word looks like a quiet one: joining again must be answered. */
-  readonly #listen = (): void => {
+  /** A line that died without a word looks like a quiet one: a ping must be answered. */
+  #listen(quiet = QUIET_MS): void {
     if (this.#socket === null) return;
     const now = Date.now();
     const connecting = this.#socket.readyState === WebSocket.CONNECTING;
-    if ((this.#asked || connecting) && now - (this.#asked || this.#heard) > ANSWER_MS) return this.#lost();
-    if (connecting || this.#asked || now - this.#heard < QUIET_MS) return;
+    const patience = connecting || this.#isComplete ? ANSWER_MS : JOINING_MS;
+    if ((this.#asked || connecting) && now - (this.#asked || this.#heard) > patience) return this.#lost();
+    if (connecting || this.#asked || now - this.#heard < quiet) return;
     this.#asked = now;
-    for (const project of this.#wanted.keys()) this.#send({ join: project });
-  };
+    this.#send({ ping: true });
+  }
 
   #send(frame: unknown): boolean {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;

@@ -1,0 +1,241 @@
+"""Pictures of the running app: `<panel>-<size>-<theme>.png`. To add one, add a line to PANELS."""
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+PICTURES = ROOT / "docs" / "pictures"
+ARGUMENTS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+SIZES = {
+    "desktop": {"viewport": {"width": 1440, "height": 860}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
+}
+THEMES = ("dark", "light")
+PATIENCE = 6_000  # ms; a panel that isn't there by then is skipped
+START_S = 180
+SETTLE_S = 1.5  # markers glide and images decode
+
+
+class Demo(NamedTuple):
+    """A running installation of its own, with simulators."""
+
+    address: str
+    project: str
+    password: str
+
+
+class Panel(NamedTuple):
+    """What is looked at (`{p}` is the project), and what to do on the page first; by whom."""
+
+    name: str
+    path: str
+    prepare: Callable[[Page], object] = lambda page: None
+    sizes: tuple[str, ...] = tuple(SIZES)
+    person: str | None = "dana"
+
+
+def press(name: str, role: str = "button") -> Callable[[Page], None]:
+    return lambda page: page.get_by_role(role, name=name).first.click()
+
+
+def at(testid: str) -> Callable[[Page], Locator]:
+    return lambda page: page.get_by_test_id(testid).first
+
+
+def click(testid: str) -> Callable[[Page], None]:
+    return lambda page: at(testid)(page).click()
+
+
+def wait(selector: str) -> Callable[[Page], object]:
+    return lambda page: page.locator(selector).first.wait_for()
+
+
+def select_truck(page: Page) -> None:
+    if page.viewport_size["width"] < 720:
+        page.locator(".sheet-handle").click()
+    page.get_by_test_id("source-truck-04").click()
+    page.get_by_test_id("popup").wait_for()
+
+
+DESK, PHONE = ("desktop",), ("phone",)
+PANELS = (
+    Panel("sign-in", "/", wait("[data-testid=sign-in]"), person=None),
+    Panel("projects", "/", wait(".choice")),
+    Panel("dispatch", "/projects/{p}/map", wait("[data-markers]")),
+    Panel("popup", "/projects/{p}/map", select_truck),
+    Panel("history", "/projects/{p}/map?source=truck-04&history=1", wait("[data-testid=history]")),
+    Panel("stack", "/projects/{p}/map", wait("[data-testid=stack]")),
+    Panel("chat", "/projects/{p}/chat", wait("[data-testid=chat-message]")),
+    Panel("equipment", "/projects/{p}/equipment", wait("[data-testid^=item-]")),
+    Panel("equipment-list", "/projects/{p}/equipment?view=list", wait("[data-testid=item-list]")),
+    Panel("item", "/projects/{p}/equipment?item=foh-rack-1", wait("[data-testid=item-details]")),
+    Panel("notifications", "/projects/{p}/map", click("bell")),
+    Panel("people", "/projects/{p}/map", click("people-online"), DESK),
+    Panel("crew-me", "/crew/{p}/me", wait("[data-testid=share]"), PHONE, "anouk"),
+    Panel("crew-scan", "/crew/{p}/scan", wait("[data-testid=scanner]"), PHONE, "anouk"),
+    Panel("crew-chat", "/crew/{p}/chat", wait("[data-testid=crew] [data-testid=chat-message]"), PHONE, "anouk"),
+    Panel("crew-map", "/crew/{p}/map", wait("[data-testid=crew] [data-markers]"), PHONE, "anouk"),
+)
+
+
+def main(words: list[str]) -> None:
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    missing: dict[str, str] = {}
+    with demo() as running, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        say("waiting for the fleet to move")
+        stage(browser, running)
+        for size in SIZES:
+            for theme in THEMES:
+                for name, why in take_all(browser, running, size, theme, words):
+                    missing[name] = why
+    for name, why in missing.items():
+        say(f"skipped {name}: {why}")
+
+
+def take_all(browser: Browser, running: Demo, size: str, theme: str, words: list[str]) -> Iterator[tuple[str, str]]:
+    """Every panel of a size and a theme; those that couldn't be taken, and why."""
+    people: dict[str | None, BrowserContext] = {}
+    for panel in PANELS:
+        file = PICTURES / f"{panel.name}-{size}-{theme}.png"
+        if size not in panel.sizes or not all(word in file.stem for word in words):
+            continue
+        if panel.person not in people:
+            people[panel.person] = visitor(browser, running, panel.person, **SIZES[size], color_scheme=theme)
+        if why := take(people[panel.person], running, panel, file):
+            yield file.stem, why
+    for context in people.values():
+        context.close()
+
+
+def take(context: BrowserContext, running: Demo, panel: Panel, file: Path) -> str | None:
+    """Take one picture; why not, if it couldn't be."""
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    try:
+        page.goto(panel.path.format(p=running.project))
+        if panel.person and "{p}" in panel.path:
+            live(page)
+        panel.prepare(page)
+        time.sleep(SETTLE_S)
+        page.screenshot(path=file)
+    except Error as error:
+        return error.message.splitlines()[0]
+    finally:
+        page.close()
+    say(f"{file.relative_to(ROOT)}, {file.stat().st_size // 1024} KiB")
+    return None
+
+
+def stage(browser: Browser, running: Demo) -> None:
+    """Something worth a picture: a moving fleet, words to dana, a case that is broken."""
+    noor = visitor(browser, running, "noor", **SIZES["desktop"])
+    page = noor.new_page()
+    page.set_default_timeout(START_S * 1000)
+    page.goto(f"/projects/{running.project}/chat")
+    live(page)
+    wait("[data-state=moving]")(page)
+    wait("[data-markers]")(page)
+    for words in ("Dock 2 is free, next truck please", "@dana Truck 05 wants to know where to go after dock 1"):
+        page.get_by_test_id("chat-input").fill(words)
+        page.keyboard.press("Enter")
+        page.get_by_test_id("chat-message").filter(has_text=words).first.wait_for()
+    page.goto(f"/projects/{running.project}/equipment")
+    live(page)
+    for item, status in (("mic-case-2", "damaged"), ("rf-rack-1", "maintenance")):
+        try:
+            page.get_by_test_id(f"item-{item}").locator(f"[data-status-button={status}]").click(timeout=PATIENCE)
+        except Error:
+            say(f"{item} could not be made {status}")
+    page.wait_for_timeout(2000)
+    noor.storage_state()
+
+
+def visitor(browser: Browser, running: Demo, person: str | None, **profile) -> BrowserContext:
+    """A browser profile of somebody, signed in."""
+    context = browser.new_context(base_url=running.address, reduced_motion="reduce", **profile)
+    if person:
+        context.request.post("/api/v1/auth/login", data={"username": person, "password": running.password})
+    return context
+
+
+def live(page: Page) -> None:
+    page.locator("[data-testid=connection][data-state=live]").first.wait_for(timeout=20_000)
+
+
+@contextmanager
+def demo() -> Iterator[Demo]:
+    """`rentguy up` in a data directory of its own, on free ports; gone afterwards."""
+    place = Path(tempfile.mkdtemp(prefix="rentguy-pictures-"))
+    place.chmod(0o755)  # PostgreSQL has a user of its own
+    web, broker, password = (*(f"127.0.0.1:{free_port()}" for _ in range(2)), secrets.token_urlsafe(12))
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("RENTGUY_")}
+    environment |= {
+        "RENTGUY_DATA_DIR": str(place),
+        "RENTGUY_LISTEN": web,
+        "RENTGUY_BROKER_LISTEN": broker,
+        "RENTGUY_DEMO_PASSWORD": password,
+    }
+    rentguy = [sys.executable, "-m", "rentguy"]
+    say(f"starting a demo in {place}")
+    with open(place / "up.log", "ab") as log:
+        up = subprocess.Popen([*rentguy, "up"], cwd=ROOT, env=environment, stdout=log, stderr=log)
+    try:
+        answers(f"http://{web}/healthz", up, place / "up.log")
+        project = json.loads((ROOT / "devices" / "demo.json").read_text())["project"]["slug"]
+        for arguments in (["project", "add", "tollwood", "--name", "Tollwood"], ["member", "add", "tollwood", "dana"]):
+            role = ["--role", "dispatcher"] if arguments[0] == "member" else []
+            subprocess.run([*rentguy, *arguments, *role], cwd=ROOT, env=environment, check=True, capture_output=True)
+        yield Demo(f"http://{web}", project, password)
+    finally:
+        up.send_signal(signal.SIGTERM)
+        up.wait(60)
+        shutil.rmtree(place)
+
+
+def answers(url: str, process: subprocess.Popen, log: Path) -> None:
+    """Wait until it does. Ends with the log when the process does instead."""
+    until = time.monotonic() + START_S
+    while True:
+        try:
+            if urllib.request.urlopen(url, timeout=2).status == 200:
+                return
+        except (OSError, urllib.error.HTTPError):
+            pass
+        if process.poll() is not None or time.monotonic() > until:
+            sys.exit(f"the demo doesn't answer:\n{log.read_text()[-2000:]}")
+        time.sleep(0.3)
+
+
+def chromium() -> str:
+    return shutil.which("chromium") or shutil.which("chromium-browser") or sys.exit("needs Chromium: scripts/setup test")
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+def say(words: str) -> None:
+    print(f"pictures: {words}", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,139 @@
+"""What people notice when the line goes: what they see is said to be old, and afterwards nothing is missing, nothing twice."""
+
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from rentguy import db, enrolment
+from rentguy.models import Membership
+from tests import house as houses
+from tests.pages import WAY
+from tests.services import Process
+
+database, config, start, embedded, lowlands, _ = map(pytest.fixture(scope="module"), houses.PARTS)
+
+BACK = 40_000  # ms; until a browser is back, its longest pause between two attempts included
+DEAD_S, OFFLINE_S = 20, 60
+
+
+@pytest.fixture(scope="module")
+def api(embedded, start, config) -> Process:
+    return start("api", config)
+
+
+@pytest.fixture(scope="module")
+def house(api, start, config):
+    start("ingest", config)
+    return config
+
+
+def connection(page: Page, state: str, words: str) -> None:
+    indicator = page.get_by_test_id("connection")
+    expect(indicator).to_have_attribute("data-state", state, timeout=BACK)
+    expect(indicator).to_contain_text(words, timeout=WAY)
+
+
+def write(page: Page, words: str) -> None:
+    page.get_by_test_id("chat-input").fill(words)
+    page.keyboard.press("Enter")
+
+
+def set_status(page: Page, item: str, status: str) -> None:
+    page.get_by_test_id(f"item-{item}").locator(f"[data-status-button={status}]").click()
+
+
+def says(page: Page, *words: str) -> None:
+    """Each of them, once."""
+    for each in words:
+        expect(page.get_by_test_id("chat-message").filter(has_text=each)).to_have_count(1, timeout=BACK)
+
+
+def has(page: Page, item: str, status: str) -> None:
+    expect(page.get_by_test_id(f"item-{item}")).to_have_attribute("data-status", status, timeout=BACK)
+
+
+def unseen(page: Page, count: int) -> None:
+    expect(page.get_by_test_id("bell")).to_have_attribute("data-unseen", str(count), timeout=BACK)
+
+
+def until(page: Page, moment: float) -> None:
+    """Let the outage last, as long as it was to last since `moment`."""
+    page.wait_for_timeout(max(0, moment - time.monotonic()) * 1000)
+
+
+def test_nothing_is_missing_and_nothing_twice_after_outages(visit, api, rows):
+    # Given somebody on a phone with two tabs, and somebody at a desk with two
+    chat = visit("dana", "/projects/lowlands/chat", size="phone")
+    stock = visit("dana", "/projects/lowlands/equipment", beside=chat)
+    desk = visit("anouk", "/projects/lowlands/chat")
+    cases = visit("anouk", "/projects/lowlands/equipment", beside=desk)
+    connection(desk, "live", "no positions")
+    has(stock, "amp-12", "available")
+
+    # When the API is killed, then everybody is told since when, and works on
+    dead = time.monotonic()
+    api.kill()
+    for page in (chat, stock, desk, cases):
+        connection(page, "reconnecting", "since")
+    write(desk, "@dana the gate is open")
+    write(desk, "two more trucks at dock 1")
+    write(chat, "copy that")
+    set_status(cases, "amp-12", "damaged")
+    connection(desk, "reconnecting", "3 to send")
+    connection(cases, "reconnecting", "3 to send")  # tabs of a browser share what waits
+    until(desk, dead + DEAD_S)
+    api.start()
+    for page in (chat, stock, desk, cases):
+        connection(page, "live", "no positions")
+    for page in (chat, desk):
+        says(page, "@dana the gate is open", "two more trucks at dock 1", "copy that")
+    for page in (stock, cases):
+        has(page, "amp-12", "damaged")
+    for page in (chat, stock):
+        unseen(page, 2)  # the mention and the case
+    for page in (desk, cases):
+        unseen(page, 0)
+
+    # When the phone is offline for a minute
+    chat.context.set_offline(True)
+    gone = time.monotonic()
+    for page in (chat, stock):
+        connection(page, "offline", "since")
+    write(chat, "in the tunnel")
+    connection(stock, "offline", "1 to send")
+    for number in range(3):
+        write(desk, f"@dana call {number}, please")
+    set_status(cases, "amp-12", "maintenance")
+    set_status(cases, "foh-07", "damaged")
+    has(cases, "foh-07", "damaged")
+    says(desk, "@dana call 2, please")
+    until(desk, gone + OFFLINE_S)
+    unseen(chat, 2)
+    chat.context.set_offline(False)
+    # Then it catches up, counts what was missed once, and what it wrote arrives once
+    for page in (chat, stock):
+        connection(page, "live", "no positions")
+    for page in (chat, desk):
+        says(page, "in the tunnel", *(f"@dana call {number}, please" for number in range(3)))
+    for page in (stock, cases):
+        has(page, "amp-12", "maintenance")
+        has(page, "foh-07", "damaged")
+    for page in (chat, stock):
+        unseen(page, 7)
+        expect(page).to_have_title("(7) Lowlands · RentGuy Live")
+    # And so says the database
+    assert rows("SELECT count(*), count(DISTINCT body) FROM messages") == [(7, 7)]
+    changes = "SELECT i.code, e.status FROM item_events e JOIN items i ON i.id = e.item_id ORDER BY i.code, e.at"
+    assert rows(changes) == [("amp-12", "damaged"), ("amp-12", "maintenance"), ("foh-07", "damaged")]
+
+
+def test_who_is_taken_off_the_project_is_told(visit, registry, lowlands):
+    with registry() as session:
+        enrolment.add_user(session, "joris", "Joris Kok", lowlands.password)
+        enrolment.add_member(session, "lowlands", "joris", "crew")
+    page = visit("joris")
+    with registry() as session:
+        session.query(Membership).filter_by(source_id=enrolment.find_person(session, "joris").id).delete()
+        db.notify(session, "registry")
+    expect(page.get_by_text("You aren't on a project “lowlands”")).to_be_visible(timeout=BACK)

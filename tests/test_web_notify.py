@@ -1,0 +1,251 @@
+"""Who is there, and what one should know of: listed in every tab, rung once, never lost, never twice."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from rentguy import db
+from tests import house as houses
+from tests.pages import BOTH_SIZES, WAY, is_live, violations
+from tests.services import wait_until
+from tests.visitors import Device
+
+database, config, start, embedded, _, house = map(pytest.fixture(scope="module"), houses.PARTS)
+
+# Notes what the page has the browser show and play, and lets it
+WATCH = """
+window.shown = []; window.tones = 0;
+window.Notification = class extends Notification {
+  constructor(title, options) { super(title, options); shown.push(title); }
+};
+const show = ServiceWorkerRegistration.prototype.showNotification;
+ServiceWorkerRegistration.prototype.showNotification = function (title, options) {
+  shown.push(title);
+  return show.call(this, title, options);
+};
+window.OscillatorNode = class extends OscillatorNode {
+  constructor(...all) { super(...all); tones++; }
+};
+"""
+
+
+@pytest.fixture(scope="module")
+def lowlands(database: str, password: tuple[str, str]) -> houses.Lowlands:
+    """Its devices have belonged to it for a day, so that they may have been heard an hour ago."""
+    lowlands = houses.lowlands(database, password)
+    session = db.connect(database, "test")
+    session.cursor().execute("UPDATE assignments SET during = tstzrange(now() - interval '1 day', NULL)")
+    session.commit()
+    session.close()
+    return lowlands
+
+
+@pytest.fixture
+def dana(visit) -> Page:
+    """At the dispatcher's screen, with everything seen so far, allowing notifications."""
+    page = visit("dana", permissions=["notifications"])
+    page.context.add_init_script(WATCH)
+    page.reload()
+    is_live(page)
+    touch(page)
+    see_all(page)
+    return page
+
+
+@pytest.fixture
+def write(visit):
+    """Anouk writes."""
+    anouk = visit("anouk", "/projects/lowlands/chat")
+
+    def write(words: str) -> None:
+        anouk.get_by_test_id("chat-input").fill(words)
+        anouk.keyboard.press("Enter")
+
+    return write
+
+
+def touch(page: Page) -> None:
+    """A page may make a sound once somebody has touched it."""
+    page.locator(".top-bar .brand").click()
+
+
+def see_all(page: Page) -> None:
+    bell = page.get_by_test_id("bell")
+    if bell.get_attribute("data-unseen") != "0":
+        bell.click()
+        page.get_by_role("button", name="Mark all as seen").click()
+        page.keyboard.press("Escape")
+    unseen(page, 0)
+
+
+def unseen(page: Page, count: int) -> None:
+    expect(page.get_by_test_id("bell")).to_have_attribute("data-unseen", str(count), timeout=WAY)
+
+
+def notice(page: Page, words: str):
+    return page.get_by_test_id("notice").filter(has_text=words)
+
+
+def look_away(page: Page) -> None:
+    """Another page comes to the front, and the browser no longer pretends that every page has the focus."""
+    page.context.new_cdp_session(page).send("Emulation.setFocusEmulationEnabled", {"enabled": False})
+    page.context.new_page().bring_to_front()
+    page.wait_for_function("!document.hasFocus()")
+
+
+def shown(*pages: Page) -> list[str]:
+    return [title for page in pages for title in page.evaluate("shown")]
+
+
+def tones(*pages: Page) -> int:
+    return sum(page.evaluate("tones") for page in pages)
+
+
+def test_a_mention_is_listed_in_both_tabs_and_rings_once(visit, dana, write):
+    # Given two tabs of one person who looks at neither
+    other = visit("dana", beside=dana)
+    touch(other)
+    for tab in (dana, other):
+        look_away(tab)
+    # When somebody mentions them, and says something else
+    write("@dana dock 2 is free")
+    write("and it stopped raining")
+    # Then both tabs have it, and the browser tells once, with one sound
+    for tab in (dana, other):
+        unseen(tab, 1)
+        expect(tab).to_have_title("(1) Lowlands · RentGuy Live")
+    wait_until(lambda: shown(dana, other) == ["Anouk Peeters mentions you"])
+    assert tones(dana, other) == 2
+    # And a reload keeps it without ringing again, here or there
+    there = shown(other)
+    dana.reload()
+    is_live(dana)
+    unseen(dana, 1)
+    # When it is seen in the one, then in the other too, and it leads to the chat
+    other.get_by_test_id("bell").click()
+    notice(other, "dock 2 is free").click()
+    expect(other).to_have_url(re.compile("/projects/lowlands/chat.*[?&]message="))
+    for tab in (dana, other):
+        unseen(tab, 0)
+    assert (shown(dana), shown(other)) == ([], there)
+
+
+def test_damage_and_silence_begin_and_end(dana, house, lowlands, anouk):
+    # When somebody else breaks a case, then it rings, and to who is looking by sound only
+    change = lambda status: anouk.request("PATCH", "/inventory/items/amp-12/status", {"status": status})  # noqa: E731
+    assert change("damaged").status == 200
+    unseen(dana, 1)
+    wait_until(lambda: tones(dana) == 3)
+    # When it is good again, then the notice says from when to when
+    assert change("available").status == 200
+    dana.get_by_test_id("bell").click()
+    broken = notice(dana, "Amp rack 12").first
+    expect(broken).to_contain_text("was damaged", timeout=WAY)
+    # When a truck is heard, but of long ago, then it is silent until it is heard of now
+    with Device(house, "truck-05", lowlands.secrets["truck-05"]) as truck:
+        fix = lambda minutes: {  # noqa: E731
+            "at": (datetime.now(UTC) - timedelta(minutes=minutes)).isoformat(),
+            "lat": 48.17,
+            "lon": 11.55,
+        }
+        truck.publish("position", fix(10))
+        silent = notice(dana, "Truck 5")
+        expect(silent).to_contain_text("is silent", timeout=WAY)
+        truck.publish("position", fix(0))
+        expect(silent).to_contain_text("was silent", timeout=WAY)
+    unseen(dana, 2)
+    assert shown(dana) == []
+    # And a notice leads to what it is about
+    silent.click()
+    expect(dana).to_have_url(re.compile("[?&]source=truck-05"))
+    dana.get_by_test_id("bell").click()
+    broken.click()
+    expect(dana).to_have_url(re.compile("/projects/lowlands/equipment.*[?&]item=amp-12"))
+    unseen(dana, 0)
+
+
+def test_in_quiet_hours_all_is_listed_and_nothing_rings(dana, write):
+    # Given quiet hours all around the clock
+    dana.get_by_test_id("bell").click()
+    dana.get_by_role("button", name="Settings").click()
+    dana.get_by_role("switch", name="Quiet hours").click()
+    for end in ("from", "to"):
+        dana.get_by_label(f"Quiet {end}").fill("00:00")
+    expect(dana.get_by_test_id("quiet")).to_contain_text("Quiet until 00:00")
+    dana.keyboard.press("Escape")
+    look_away(dana)
+    # When something happens, then it is listed only
+    write("@dana good night")
+    unseen(dana, 1)
+    # And when they end, with the next thing it rings: of the first nothing was kept back
+    dana.bring_to_front()
+    dana.get_by_test_id("bell").click()
+    dana.get_by_role("button", name="Settings").click()
+    dana.get_by_role("switch", name="Quiet hours").click()
+    dana.keyboard.press("Escape")
+    look_away(dana)
+    write("@dana good morning")
+    wait_until(lambda: shown(dana) == ["Anouk Peeters mentions you"])
+    assert tones(dana) == 2
+
+
+def test_the_bar_says_who_is_there_and_stands_still(visit, dana, house, lowlands):
+    # Given somebody else online, whose phone is on the map
+    with Device(house, "anouk-phone", lowlands.secrets["anouk-phone"]) as phone:
+        anouk = visit("anouk")
+        bar = lambda: dana.evaluate(  # noqa: E731
+            "[...document.querySelectorAll('.top-bar *')].map((each) => [each.className, each.getBoundingClientRect().x])"
+        )
+        expect(dana.get_by_test_id("people-online")).to_have_attribute("data-online", "anouk", timeout=WAY)
+        # When data come, then nothing in the bar moves
+        places = []
+        for step in range(12):
+            at = datetime.now(UTC).isoformat()
+            phone.publish("position", {"at": at, "lat": 48.17 + step / 1e5, "lon": 11.55, "battery": 71})
+            expect(dana.get_by_test_id("source-anouk-phone")).to_have_attribute("data-lat", str(48.17 + step / 1e5))
+            places.append(bar())
+        assert all(place == places[1] for place in places[1:])
+    # Then the list of people leads to them
+    dana.get_by_test_id("people-online").click()
+    row = dana.get_by_test_id("person-anouk")
+    expect(row).to_contain_text("crew · 71 %")
+    expect(row).to_contain_text("online")
+    expect(dana.get_by_test_id("person-vera")).to_contain_text("seen")
+    row.click()
+    expect(dana).to_have_url(re.compile("[?&]source=anouk-phone"))
+    # And it says when they have gone
+    anouk.close()
+    dana.get_by_test_id("people-online").click()
+    expect(row).to_contain_text("last seen", timeout=WAY)
+
+
+@BOTH_SIZES
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_panels_are_for_everybody(visit, write, size, theme):
+    write("@vera have a look")
+    page = visit("vera", size=size, color_scheme=theme)
+    page.get_by_test_id("bell").click()
+    expect(notice(page, "have a look").first).to_be_visible(timeout=WAY)
+    page.get_by_role("button", name="Settings").click()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    page.get_by_test_id("me").click()
+    assert violations(page) == []
+    if size == "phone":
+        page.get_by_role("button", name="People").click()
+    else:
+        page.keyboard.press("Escape")
+        page.get_by_test_id("people-online").click()
+    expect(page.get_by_test_id("person-anouk")).to_be_visible()
+    assert violations(page) == []
+    # And by keyboard alone: Escape gives the focus back
+    page.keyboard.press("Escape")
+    page.get_by_test_id("me").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Keys").press("Enter")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_have_count(0)

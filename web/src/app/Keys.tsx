@@ -1,0 +1,30 @@
+import { Dialog } from "../design/Dialog";
+
+const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
+  [["/"], "Find a vehicle or a person"],
+  [["Esc"], "Close what is open"],
+  [["Enter"], "Send a message"],
+  [["Shift", "Enter"], "Begin a new line in a message"],
+  [["←", "→"], "From tab to tab"],
+  [["+", "−"], "Zoom, when the map has the focus"],
+];
+
+/** What the keyboard does. */
+export function Keys({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title="Keys" onClose={onClose}>
+      <dl className="keys">
+        {KEYS.map(([keys, does]) => (
+          <div key={does}>
+            <dt>
+              {keys.map((key) => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+    </Dialog>
+  );
+}

@@ -1,0 +1,74 @@
+import { useState } from "react";
+import { createPortal } from "react-dom";
+import type { Me, Project } from "../contract/types";
+import { Avatar } from "../design/Avatar";
+import { Icon } from "../design/Icon";
+import { Popover } from "../design/Popover";
+import { PEOPLE } from "../notify/People";
+import { Keys } from "./Keys";
+import { goTo, pathOf } from "./router";
+import { SignOut } from "./SignOut";
+
+const MENU = "me";
+
+/** Oneself, and what concerns only oneself. */
+export function MeMenu({ me, project }: { me: Me; project: Project }) {
+  const [keys, setKeys] = useState(false);
+  const phone = pathOf("crew", project.slug);
+  return (
+    <>
+      <button type="button" className="me" popoverTarget={MENU} data-testid="me" title={me.name}>
+        <Avatar slug={me.slug} name={me.name} />
+        <span className="hidden">{me.name}: menu</span>
+      </button>
+      <Popover id={MENU} label={me.name} className="menu">
+        {(close) => (
+          <>
+            <div className="head">
+              <Avatar slug={me.slug} name={me.name} />
+              <span className="who">
+                <b>{me.name}</b>
+                <span className="dim">{me.admin ? "admin" : project.role}</span>
+              </span>
+            </div>
+            <button
+              type="button"
+              className="menu-item on-phone"
+              onClick={() => {
+                close();
+                document.getElementById(PEOPLE)?.showPopover();
+              }}
+            >
+              <Icon name="people" /> People
+            </button>
+            <a
+              className="menu-item"
+              href={phone}
+              onClick={(event) => {
+                event.preventDefault();
+                close();
+                goTo(phone);
+              }}
+            >
+              <Icon name="phone" /> Phone view
+            </a>
+            <button
+              type="button"
+              className="menu-item"
+              onClick={() => {
+                close();
+                setKeys(true);
+              }}
+            >
+              <Icon name="keyboard" /> Keys
+            </button>
+            <SignOut className="menu-item">
+              <Icon name="out" /> Sign out
+            </SignOut>
+          </>
+        )}
+      </Popover>
+      {keys && createPortal(<Keys onClose={() => setKeys(false)} />, document.body)}
+    </>
+  );
+}
