@@ -5,6 +5,7 @@ import { FeedContext, useOwnFeed } from "../live/useFeed";
 import { usePhone } from "./usePhone";
 import { ChatPanel } from "../chat/ChatPanel";
 import { EquipmentPanel } from "../equipment/EquipmentPanel";
+import { HandScanner } from "../equipment/HandScanner";
 import { MapView } from "../map/MapView";
 import { PANES, PhoneBar, type Pane } from "./PhoneBar";
 import { SideList } from "../movers/SideList";
@@ -55,6 +56,7 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
           {tab === "equipment" && <EquipmentPanel canWrite={canWrite} />}
           <ChatPanel key={tab} me={me} project={project} canWrite={canWrite} brief={tab === "equipment"} />
         </aside>
+        <HandScanner />
         <PhoneBar pane={pane} unseen={unseen} onChange={setPane} />
       </div>
     </FeedContext>

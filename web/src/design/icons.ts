@@ -24,6 +24,8 @@ export const ICONS = {
   stored: "M2 12l5 5 9-10M12 15l2 2 8-10",
   warning: "M12 3l10 18H2zM12 10v5M12 18v.5",
   list: "M8 6h13M8 12h13M8 18h13M3 6h.5M3 12h.5M3 18h.5",
+  grid: "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
+  back: "M15 6l-6 6 6 6",
   out: "M10 4H4v16h6M14 8l4 4-4 4M18 12H9",
 } as const;
 

@@ -6,27 +6,36 @@ import { LOADING, loading, type Loading } from "../live/loading";
 import type { Entry, Outbox, Settlement } from "../live/outbox";
 import { Store } from "../live/store";
 import * as api from "./api";
-import { clearItem, mergeItems, NO_ITEMS, replaceItems, type Items } from "./items";
+import { Changes } from "./changes";
+import { clearItems, mergeItems, NO_ITEMS, replaceItems, type Items } from "./items";
+import { NO_INDEX, reindex, type Index } from "./search";
+
+const TAGS_MS = 5000; // after an item nobody knew was heard of, its tags are asked for no sooner
 
 export class Stock implements Part {
   readonly items = new Store<Items>(NO_ITEMS);
   readonly loading = new Store<Loading>(LOADING);
+  readonly search = new Store(""); // outlives the pane
+  readonly changes: Changes;
   readonly #heard = new Set<string>(); // since the list was last asked for
   readonly #stops: (() => void)[] = [];
+  #index = NO_INDEX;
+  #tagsTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     readonly project: string,
     readonly outbox: Outbox,
-  ) {}
+  ) {
+    this.changes = new Changes(project, outbox, this.items);
+  }
 
   readonly hears = {
     equipment: (heard: readonly Heard[]) => {
       const cleared = heard.filter(({ payload }) => payload === null);
       const said = heard.flatMap(({ payload }) => (payload === null ? [] : [payload as ItemStatus]));
       for (const { source } of heard) this.#heard.add(source);
-      this.items.update((items) =>
-        mergeItems(cleared.reduce((left, { project, source }) => clearItem(left, project, source), items), said),
-      );
+      this.#meet(said);
+      this.items.update((items) => mergeItems(clearItems(items, cleared), said));
     },
   };
 
@@ -37,6 +46,7 @@ export class Stock implements Part {
 
   close(): void {
     for (const stop of this.#stops.splice(0)) stop();
+    clearTimeout(this.#tagsTimer);
   }
 
   joined(): void {
@@ -51,7 +61,26 @@ export class Stock implements Part {
     });
   }
 
-  readonly #settled = ({ kind }: Entry, { answer }: Settlement): void => {
-    if (kind === "status") this.items.update((items) => mergeItems(items, answer as ItemStatus[]));
+  /** Of the items as they are now. */
+  index(): Index {
+    this.#index = reindex(this.#index, this.items.get());
+    return this.#index;
+  }
+
+  /** An item that has just come to the project: what is printed on it is only in the list. */
+  #meet(said: readonly ItemStatus[]): void {
+    const { byCode } = this.items.get();
+    const known = !this.loading.get().done || said.every(({ code }) => byCode.has(code));
+    if (known || this.#tagsTimer !== undefined) return;
+    this.#tagsTimer = setTimeout(() => {
+      this.#tagsTimer = undefined;
+      void this.load();
+    }, TAGS_MS);
+  }
+
+  readonly #settled = (entry: Entry, { answer }: Settlement): void => {
+    if (entry.kind !== "status") return;
+    this.items.update((items) => mergeItems(items, answer as ItemStatus[]));
+    this.changes.settled(entry, answer as ItemStatus[]);
   };
 }
