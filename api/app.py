@@ -9,6 +9,7 @@ from rentguy.config import Config
 from . import problems, socket, web
 from .auth import auth
 from .chat import chat
+from .clicks import clicks
 from .database import Database
 from .health import health
 from .hub import Hub
@@ -28,7 +29,7 @@ def create(config: Config) -> Flask:
     app.extensions["hub"] = Hub(config, database).start()
     problems.install(app)
     socket.install(app)
-    for blueprint in (auth, projects, positions, chat, inventory, health):
+    for blueprint in (auth, projects, positions, chat, inventory, clicks, health):
         app.register_blueprint(blueprint)
     web.install(app, Path(config.web_dir).absolute())
     return app

@@ -81,9 +81,12 @@ CHAT_BEFORE = f"""
 """
 CHAT_AFTER = f"{CHAT} AND m.number > %(number)s ORDER BY m.number LIMIT %(limit)s"
 
-LOCK_ITEM = """
-SELECT i.id, p.slug FROM items i LEFT JOIN projects p ON p.id = i.project_id WHERE i.code = %s FOR UPDATE OF i
+LOCK_ITEMS = "SELECT FROM items WHERE code = ANY(%s) ORDER BY id FOR UPDATE"
+WHEREABOUTS = """
+SELECT i.code, i.id, p.slug AS project FROM items i LEFT JOIN projects p ON p.id = i.project_id WHERE i.code = ANY(%s)
 """
+EVENTS_KNOWN = "SELECT id FROM item_events WHERE item_id = ANY(%s) AND id = ANY(%s)"
+ITEMS_NAMED = "WHERE i.code = ANY(%s)"
 ITEMS_OF = """
 WHERE (i.project_id IS NULL OR p.slug = ANY(%s)) AND i.code > %s
   AND (%s = '' OR i.name ILIKE %s OR i.code ILIKE %s
@@ -91,3 +94,33 @@ WHERE (i.project_id IS NULL OR p.slug = ANY(%s)) AND i.code > %s
 ORDER BY i.code LIMIT %s
 """
 TAGS = "SELECT i.code, t.value FROM tags t JOIN items i ON i.id = t.item_id WHERE i.code = ANY(%s) ORDER BY t.value"
+EARLIER = "FROM item_events b WHERE b.item_id = e.item_id AND (b.at, b.id) < (e.at, e.id) AND b.result = 'stored'"
+NEWEST = "ORDER BY b.at DESC, b.id DESC LIMIT 1"
+WAS = f"""
+coalesce(e.project_id, (SELECT CASE b.action WHEN 'out' THEN b.project_id END
+                          {EARLIER} AND b.action IN ('out', 'in') {NEWEST})) AS project_id,
+(SELECT CASE b.action WHEN 'load' THEN b.vehicle_id END
+   {EARLIER} AND b.action IN ('load', 'unload', 'in') {NEWEST}) AS vehicle_id
+"""
+PLACE = f"""
+SELECT fix.geom
+  FROM (VALUES (1, e.vehicle_id), (2, was.vehicle_id), (3, e.by_id)) AS witness (rank, source_id)
+ CROSS JOIN LATERAL (
+       SELECT x.geom FROM positions x
+        WHERE x.source_id = witness.source_id AND x.project_id = was.project_id
+          AND x.recorded_at BETWEEN e.at - interval '10 minutes' AND e.at AND x.flags & {int(IMPLAUSIBLE)} = 0
+        ORDER BY x.recorded_at DESC LIMIT 1) AS fix
+ ORDER BY witness.rank LIMIT 1
+"""
+ITEM_EVENTS = f"""
+SELECT e.id, e.at, by.slug AS by, p.slug AS project, e.status, e.action, v.slug AS vehicle, e.result,
+       ST_Y(place.geom) AS lat, ST_X(place.geom) AS lon
+  FROM item_events e
+ CROSS JOIN LATERAL (SELECT {WAS}) AS was
+  LEFT JOIN LATERAL ({PLACE}) AS place ON true
+  LEFT JOIN projects p ON p.id = was.project_id
+  LEFT JOIN sources by ON by.id = e.by_id
+  LEFT JOIN sources v ON v.id = e.vehicle_id
+ WHERE e.item_id = %(item)s AND (e.at, e.id) < (%(at)s, %(id)s) AND (p.slug IS NULL OR p.slug = ANY(%(mine)s))
+ ORDER BY e.at DESC, e.id DESC LIMIT %(limit)s
+"""
