@@ -21,7 +21,7 @@ export function ActionBar({ selection: { codes, choose }, found, onAsk }: Props)
         <b role="status" data-testid="selected">
           {codes.size.toLocaleString("en")} selected
         </b>
-        {hidden > 0 && <span className="dim">{hidden.toLocaleString("en")} of them not shown</span>}
+        {hidden > 0 && <span className="dim">{hidden.toLocaleString("en")} not shown</span>}
         <span className="stretch" />
         <button type="button" className="link" onClick={choose.all}>
           Select all {found.items.length.toLocaleString("en")}

@@ -12,7 +12,7 @@ export const ItemCard = memo(function ItemCard(props: ListItemProps) {
   const { item, asked, selected, selecting, canWrite, nameOf, onOpen, onAsk } = props;
   const pending = isPending(item, asked);
   return (
-    <div {...rowProps(props)} className="card">
+    <div {...rowProps(props)} className="item-card">
       <div role="gridcell" className="title">
         {selecting && <span className="check" data-on={selected || undefined} aria-hidden="true" />}
         <button type="button" className="name" tabIndex={-1} title={item.name} onClick={() => onOpen(item.code)}>

@@ -35,7 +35,7 @@ export function ItemDetail({ code, canWrite, nameOf }: Props) {
   }
 
   return (
-    <article className="detail" data-testid="item-detail" aria-labelledby="item-name" onKeyDown={press}>
+    <article className="item-detail" data-testid="item-detail" aria-labelledby="item-name" onKeyDown={press}>
       <header>
         <button type="button" className="icon-button" aria-label="Back to the list" title="Back (Esc)" onClick={closeItem}>
           <Icon name="back" />
@@ -86,7 +86,7 @@ function ItemTags({ tags }: { tags: readonly string[] }) {
   return (
     <section>
       <h3>Tags</h3>
-      <ul className="tags">
+      <ul className="item-tags">
         {tags.map((tag) => (
           <li key={tag}>
             <code>{tag}</code>

@@ -18,7 +18,7 @@ export function ItemHistory({ item, nameOf }: { item: ItemStatus; nameOf: NameOf
       {!done && !error && <Notice busy>Looking up what became of it…</Notice>}
       {error && <Notice action={{ word: "Try again", run: retry }}>{error}</Notice>}
       {done && events.length === 0 && <p className="dim">Nothing yet: it was never scanned and its status never changed.</p>}
-      <ol className="history" data-testid="item-history">
+      <ol className="item-history" data-testid="item-history">
         {events.map((event) => (
           <EventLine key={event.id} event={event} nameOf={nameOf} />
         ))}

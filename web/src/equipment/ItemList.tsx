@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState, type CSSProperties, type MouseEvent } from "react";
+import { useEffect, useLayoutEffect, useMemo, useState, type CSSProperties, type MouseEvent } from "react";
 import type { ItemStatus, Status } from "../contract/types";
 import { usePhone } from "../app/usePhone";
 import type { Asked } from "./asked";
@@ -32,23 +32,22 @@ export function ItemList({ items, asked, layout, selection, canWrite, nameOf, ab
   const measure = MEASURES[layout][usePhone() ? "phone" : "desktop"];
   const { scroller, first, end, columns, rows, reveal } = useWindow(items.length, measure);
   const [active, setActive] = useState<string | null>(null);
-  const goes = useRef(false); // the focus, to the active one as soon as it is drawn
+  const [goes, setGoes] = useState(0); // how often the focus went to another: it can when that is drawn
   const place = Math.max(0, items.findIndex(({ code }) => code === active));
 
-  useEffect(() => scroller.current?.scrollTo({ top: 0 }), [scroller, about, layout]);
+  useEffect(() => void scroller.current?.scrollTo({ top: 0 }), [scroller, about, layout]);
   useEffect(() => {
     if (focusOn !== null) goTo(items.findIndex(({ code }) => code === focusOn));
   }, [focusOn]); // not when the list changes
   useLayoutEffect(() => {
-    if (goes.current) scroller.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true });
-    goes.current = false;
-  });
+    if (goes > 0) scroller.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true });
+  }, [scroller, goes]);
 
   function goTo(next: number) {
     const item = items[next];
     if (!item) return;
-    goes.current = true;
     setActive(item.code);
+    setGoes((times) => times + 1);
     reveal(Math.floor(next / columns));
     return item.code;
   }

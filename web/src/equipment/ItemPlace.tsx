@@ -14,7 +14,7 @@ export function ItemPlace({ item, nameOf }: { item: ItemStatus; nameOf: (slug: s
     <section data-testid="item-place">
       <h3>Where</h3>
       {vehicle ? (
-        <div className="place">
+        <div className="item-place">
           <div>
             <b>On {nameOf(vehicle)}</b>
             <VehicleNow vehicle={vehicle} />

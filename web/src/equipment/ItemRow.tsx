@@ -10,7 +10,7 @@ import { rowProps, type ListItemProps } from "./listItem";
 export const ItemRow = memo(function ItemRow(props: ListItemProps) {
   const { item, asked, selected, selecting, nameOf, onOpen } = props;
   return (
-    <div {...rowProps(props)} className="line">
+    <div {...rowProps(props)} className="item-line">
       <div role="gridcell" className="title">
         {selecting ? (
           <span className="check" data-on={selected || undefined} aria-hidden="true" />
@@ -28,11 +28,10 @@ export const ItemRow = memo(function ItemRow(props: ListItemProps) {
         {placeOf(item, nameOf)}
       </div>
       <div role="gridcell" className="status">
-        {isPending(item, asked) && <span className="spinner" aria-hidden="true" />}
         {STATUS_WORDS[statusOf(item, asked)]}
       </div>
-      <div role="gridcell" className="dim when">
-        <Age at={instant(item.at)} />
+      <div role="gridcell" className="dim age">
+        {isPending(item, asked) ? <span className="spinner" aria-hidden="true" /> : <Age at={instant(item.at)} />}
       </div>
     </div>
   );

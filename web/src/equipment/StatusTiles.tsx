@@ -10,7 +10,7 @@ interface Props {
 /** How many there are of each status; each is also a filter. */
 export function StatusTiles({ counts, on, onToggle }: Props) {
   return (
-    <div className="tiles" role="group" aria-label="Show only">
+    <div className="status-tiles" role="group" aria-label="Show only">
       {STATUSES.map((status) => (
         <button
           key={status}

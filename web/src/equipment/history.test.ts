@@ -28,6 +28,7 @@ test.each<[Partial<ItemEvent>, string]>([
   [{ by: "gate-9" }, "gate-9 saw it"],
   [{ status: "damaged" }, "Anouk set it to damaged"],
   [{ status: "maintenance", action: "in" }, "Anouk brought it in and set it to maintenance"],
+  [{ status: "available", action: "out", by: null }, "Put on the project"],
   [{ status: "in_use", by: null }, "Somebody set it to in use"],
 ])("%j", (rest, words) => {
   expect(wordsOf(event(rest), (slug) => NAMES[slug] ?? slug)).toBe(words);

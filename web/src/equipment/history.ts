@@ -22,6 +22,7 @@ const DONE: Record<Action, (event: ItemEvent, nameOf: NameOf) => string> = {
 
 /** "Anouk loaded it onto Truck 4", "Gate 1 saw it", "Dana set it to damaged". */
 export function wordsOf(event: ItemEvent, nameOf: NameOf): string {
+  if (event.by === null && event.action === "out") return "Put on the project"; // enrolled, by nobody who has a name
   const who = event.by ? nameOf(event.by) : "Somebody";
   const deed = event.action && DONE[event.action](event, nameOf);
   const given = event.status && `set it to ${STATUS_NAMES[event.status]}`;
