@@ -10,6 +10,7 @@ import { Changes } from "./changes";
 import { clearItems, mergeItems, NO_ITEMS, replaceItems, type Items } from "./items";
 import { NO_INDEX, reindex, type Index } from "./search";
 
+const GATHER_MS = 50; // a thousand items that change at once come one by one, and are one change of the list
 const TAGS_MS = 5000; // after an item nobody knew was heard of, its tags are asked for no sooner
 
 export class Stock implements Part {
@@ -18,7 +19,10 @@ export class Stock implements Part {
   readonly search = new Store(""); // outlives the pane
   readonly changes: Changes;
   readonly #heard = new Set<string>(); // since the list was last asked for
+  readonly #gathered = new Map<string, Heard>(); // the last word of each topic
   readonly #stops: (() => void)[] = [];
+  #takeTimer: ReturnType<typeof setTimeout> | undefined;
+  #taken = 0; // ms since 1970
   #index = NO_INDEX;
   #tagsTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -31,11 +35,11 @@ export class Stock implements Part {
 
   readonly hears = {
     equipment: (heard: readonly Heard[]) => {
-      const cleared = heard.filter(({ payload }) => payload === null);
-      const said = heard.flatMap(({ payload }) => (payload === null ? [] : [payload as ItemStatus]));
-      for (const { source } of heard) this.#heard.add(source);
-      this.#meet(said);
-      this.items.update((items) => mergeItems(clearItems(items, cleared), said));
+      for (const each of heard) {
+        this.#heard.add(each.source);
+        this.#gathered.set(`${each.project}/${each.source}`, each);
+      }
+      this.#takeTimer ??= setTimeout(this.#take, Math.max(0, this.#taken + GATHER_MS - Date.now()));
     },
   };
 
@@ -46,6 +50,7 @@ export class Stock implements Part {
 
   close(): void {
     for (const stop of this.#stops.splice(0)) stop();
+    clearTimeout(this.#takeTimer);
     clearTimeout(this.#tagsTimer);
   }
 
@@ -66,6 +71,17 @@ export class Stock implements Part {
     this.#index = reindex(this.#index, this.items.get());
     return this.#index;
   }
+
+  readonly #take = (): void => {
+    const heard = [...this.#gathered.values()];
+    this.#gathered.clear();
+    this.#takeTimer = undefined;
+    this.#taken = Date.now();
+    const cleared = heard.filter(({ payload }) => payload === null);
+    const said = heard.flatMap(({ payload }) => (payload === null ? [] : [payload as ItemStatus]));
+    this.#meet(said);
+    this.items.update((items) => mergeItems(clearItems(items, cleared), said));
+  };
 
   /** An item that has just come to the project: what is printed on it is only in the list. */
   #meet(said: readonly ItemStatus[]): void {

@@ -138,3 +138,15 @@ test("it holds a thousand entries, and says so when one more comes", () => {
   for (let n = 0; n < 1000; n++) outbox.add("scan", "lowlands", {});
   expect(() => outbox.add("scan", "lowlands", {})).toThrow(OutboxFull);
 });
+
+test("what REST answers needs no project to be joined", async () => {
+  answer = () => Promise.reject(new Problem(503, "later"));
+  const outbox = open("dana");
+  outbox.ways.status = { ...outbox.ways.status, receipt: false };
+  outbox.add("status", "lowlands", {}, "s1");
+  await settle();
+  expect(line.projects).toEqual([]);
+  outbox.add("chat", "lowlands", {}, "m1");
+  await settle();
+  expect(line.projects).toEqual(["lowlands"]);
+});
