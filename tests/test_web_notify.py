@@ -196,7 +196,7 @@ def test_the_bar_says_who_is_there_and_stands_still(visit, dana, house, lowlands
     with Device(house, "anouk-phone", lowlands.secrets["anouk-phone"]) as phone:
         anouk = visit("anouk")
         bar = lambda: dana.evaluate(  # noqa: E731
-            "[...document.querySelectorAll('.top-bar *')].map((each) => [each.className, each.getBoundingClientRect().x])"
+            "[...document.querySelectorAll('.top-bar *')].map((one) => [one.className, one.getBoundingClientRect().x])"
         )
         expect(dana.get_by_test_id("people-online")).to_have_attribute("data-online", "anouk", timeout=WAY)
         # When data come, then nothing in the bar moves
