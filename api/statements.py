@@ -149,7 +149,7 @@ CHAT_ONE = f"{CHAT} AND m.id = %(id)s ORDER BY m.number DESC LIMIT 1"
 READS = """
 SELECT s.slug AS source, r.message AS id, r.at
   FROM reads r JOIN sources s ON s.id = r.source_id JOIN users u ON u.source_id = s.id
-  LEFT JOIN memberships m USING (project_id, source_id)
+  LEFT JOIN memberships m ON m.project_id = r.project_id AND m.source_id = r.source_id
  WHERE r.project_id = %(project)s AND (m.role IS NOT NULL OR u.admin) ORDER BY s.slug
 """
 UNREAD = """

@@ -1,4 +1,4 @@
-"""What people notice when the line goes: they are told that what they see is old; afterwards nothing is missing or twice."""
+"""What people notice when the line goes: they see that what they see is old; afterwards nothing is missing or twice."""
 
 import time
 
