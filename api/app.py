@@ -9,12 +9,15 @@ from rentguy.config import Config
 from . import problems, socket, web
 from .auth import auth
 from .chat import chat
+from .clicks import clicks
 from .database import Database
 from .health import health
 from .hub import Hub
 from .inventory import inventory
 from .positions import positions
 from .projects import projects
+from .shifts import shifts
+from .unread import unread
 
 MOST_BODY = 256 * 1024
 
@@ -28,7 +31,7 @@ def create(config: Config) -> Flask:
     app.extensions["hub"] = Hub(config, database).start()
     problems.install(app)
     socket.install(app)
-    for blueprint in (auth, projects, positions, chat, inventory, health):
+    for blueprint in (auth, projects, positions, shifts, chat, unread, inventory, clicks, health):
         app.register_blueprint(blueprint)
     web.install(app, Path(config.web_dir).absolute())
     return app

@@ -1,6 +1,10 @@
 """What was said in a project."""
 
+from uuid import UUID
+
 from flask import Blueprint, Response, request
+
+from rentguy.decoding import encode
 
 from . import statements as sql
 from .auth import database, project
@@ -13,15 +17,24 @@ MOST, LAST = 500, 2**63 - 1
 
 @chat.get("/chat")
 def messages(slug: str) -> Response:
-    """Oldest first: the newest page, the one `before` a number, or what was stored `after` a number."""
+    """Oldest first: the newest page, or the one `before` a number; or what has changed `after` a revision, in order."""
     if "before" in request.args and "after" in request.args:
         raise Problem(422, "before, after: expected one of them, got both")
     limit = whole("limit", 50, 1, MOST)
     values = {"project": project(slug)["id"], "limit": limit}
-    if (number := whole("after", None, 0, LAST)) is not None:
-        rows = database().rows(sql.CHAT_AFTER, {**values, "number": number})
-        return page(rows, limit, lambda: {"after": rows[-1]["number"]})
+    if (revision := whole("after", None, 0, LAST)) is not None:
+        rows = database().rows(sql.CHAT_AFTER, {**values, "revision": revision})
+        return page(rows, limit, lambda: {"after": rows[-1]["revision"]})
     number = whole("before", None, 0, LAST)
     query = sql.CHAT_NEWEST if number is None else sql.CHAT_BEFORE
     rows = database().rows(query, {**values, "number": number})[::-1]
     return page(rows, limit, lambda: {"before": rows[0]["number"]})
+
+
+@chat.get("/chat/<uuid:id>")
+def message(slug: str, id: UUID) -> Response:
+    """One message, with what became of it; the newest, if two authors gave theirs the same id."""
+    row = database().row(sql.CHAT_ONE, {"project": project(slug)["id"], "id": id})
+    if row is None:
+        raise Problem(404, f"there is no message {str(id)!r} in {slug!r}")
+    return Response(encode(row), content_type="application/json")

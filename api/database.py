@@ -5,10 +5,12 @@ from contextlib import contextmanager
 
 import psycopg2
 from psycopg2 import extensions
+from psycopg2.errors import QueryCanceled
 from psycopg2.extensions import cursor
 from psycopg2.extras import RealDictCursor
 from sqlalchemy import event
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
+from sqlalchemy.orm import Session
 
 from rentguy import db
 
@@ -16,7 +18,7 @@ from .problems import Problem
 
 POOL = 20
 WAIT_S = 5
-STATEMENT = "8s"
+STATEMENT = "8 s"
 LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
 
 
@@ -39,6 +41,9 @@ class Database:
             with session.cursor(cursor_factory=factory) as open_cursor:
                 yield open_cursor
             session.commit()
+        except QueryCanceled as error:
+            session.rollback()
+            raise Problem(503, f"that took the database more than {STATEMENT}; ask for less at once") from error
         except Exception as error:
             if isinstance(error, LOST) or session.dbapi_connection.closed:
                 session.invalidate(error)
@@ -50,6 +55,15 @@ class Database:
             raise
         finally:
             session.close()
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """The same as an SQLAlchemy session, which `rentguy.enrolment` works in."""
+        try:
+            with Session(self._engine) as session, session.begin():
+                yield session
+        except (TimeoutError, OperationalError, InterfaceError) as error:
+            raise _away() from error
 
     def rows(self, query: str, values: dict | tuple = ()) -> list[dict]:
         with self.transaction(RealDictCursor) as session:

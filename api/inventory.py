@@ -1,29 +1,22 @@
-"""Equipment: what there is, and the status a person gives it."""
+"""Equipment: what there is, and what has become of it."""
 
-from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID
 
 from flask import Blueprint, Response, request
 from psycopg2.extensions import cursor
 
-from rentguy.access import Identity, allowed
-from rentguy.decoding import encode, plain, read
-from rentguy.items import Event, current, record
-from rentguy.messages import Message, Status
+from rentguy.decoding import plain
+from rentguy.items import current
+from rentguy.messages import LATEST
 
 from . import statements as sql
 from .auth import database, hears, project, projects_of, signed_in
-from .paging import page, whole
+from .paging import page, parse_time, whole
 from .problems import Problem
 
 inventory = Blueprint("inventory", __name__, url_prefix="/api/v1/inventory")
-MOST = 5000
-
-
-class StatusChange(Message, frozen=True):
-    """The status an item is to have."""
-
-    status: Status
+MOST, MOST_EVENTS = 5000, 500
+NEWEST = f"{LATEST.isoformat()},{UUID(int=2**128 - 1)}"
 
 
 @inventory.get("/items")
@@ -42,28 +35,33 @@ def items() -> Response:
     return page(rows, limit, lambda: {"after": rows[-1]["code"]})
 
 
-@inventory.patch("/items/<code>/status")
-def set_status(code: str) -> Response:
-    """Give an item a status; everyone concerned hears it as its `equipment_status_update`."""
-    change = read(StatusChange, request.get_data())
-    identity, account = signed_in()
-    with database().transaction() as session:
-        item_id = _changeable(session, identity, code)
-        record(session, [Event(item_id, datetime.now(UTC), uuid4(), account["id"], None, status=change.status)])
-        (item,) = current(session, "WHERE i.id = %s", (item_id,))
-    return Response(encode(item), content_type="application/json")
+@inventory.get("/items/<code>/events")
+def events(code: str) -> Response:
+    """What was asked of an item, newest first, and where it was then; without what happened on others' projects."""
+    limit, (at, id) = whole("limit", 50, 1, MOST_EVENTS), _before()
+    mine = [each["slug"] for each in projects_of(signed_in()[0])]
+    values = {"item": _visible(code), "mine": mine, "at": at, "id": id, "limit": limit}
+    rows = database().rows(sql.ITEM_EVENTS, values)
+    return page(rows, limit, lambda: {"before": f"{rows[-1]['at'].isoformat()},{rows[-1]['id']}"})
 
 
-def _changeable(session: cursor, identity: Identity, code: str) -> int:
-    """The id of an item that one may change, locked. Raises Problem 404 for what one may not see, 403 otherwise."""
-    session.execute(sql.LOCK_ITEM, (code,))
-    item_id, where = session.fetchone() or (None, None)
-    if item_id is None or (where and not hears(identity, where)):
+def _visible(code: str) -> int:
+    """The id of an item on a project of one's own, or on none. Raises Problem 404."""
+    identity, _ = signed_in()
+    item = database().row(sql.WHEREABOUTS, ([code],))
+    if item is None or (item["project"] and not hears(identity, item["project"])):
         raise Problem(404, f"there is no item {code[:80]!r} on a project of yours or on none")
-    projects = [where] if where else [*identity.roles, *(["any"] if identity.admin else [])]
-    if not any(allowed(identity, "publish", f"rentguy/{each}/scan/{identity.slug}") for each in projects):
-        raise Problem(403, "viewers can't change equipment; ask a dispatcher for the role of crew")
-    return item_id
+    return item["id"]
+
+
+def _before() -> tuple:
+    """The event that a page comes before: its time and id."""
+    text = request.args.get("before", NEWEST)
+    at, _, id = text.partition(",")
+    try:
+        return parse_time("before", at), UUID(id)
+    except ValueError:
+        raise Problem(422, f"before: expected a time and an id, as the Link has them, got {text[:80]!r}") from None
 
 
 def _tags(session: cursor, codes: list[str]) -> dict[str, list[str]]:

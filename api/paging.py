@@ -1,8 +1,10 @@
 """Query parameters, and pages of a list by key with a `Link` to the next."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import Response, request
 
@@ -22,6 +24,15 @@ def whole(name: str, default: int | None, least: int, most: int) -> int | None:
     return int(text)
 
 
+def number(name: str, least: float, most: float) -> float:
+    """A number from the query, which has to be there. Raises Problem 422 with the bounds."""
+    text = request.args.get(name, "")
+    with suppress(ValueError):
+        if least <= float(text) <= most:
+            return float(text)
+    raise Problem(422, f"{name}: expected a number from {least:g} to {most:g}, got {text[:40]!r}")
+
+
 def moment(name: str, default: datetime) -> datetime:
     """A time with offset from the query. Raises Problem 422."""
     text = request.args.get(name)
@@ -36,6 +47,15 @@ def parse_time(name: str, text: str) -> datetime:
     except (ValueError, OverflowError):
         pass
     raise Problem(422, f"{name}: expected a time from 1970 on with its offset (2026-06-20T21:40Z), got {text[:60]!r}")
+
+
+def identifier(name: str) -> UUID | None:
+    """A UUID from the query. Raises Problem 422."""
+    text = request.args.get(name)
+    try:
+        return None if text is None else UUID(text)
+    except ValueError:
+        raise Problem(422, f"{name}: expected a UUID, got {text[:40]!r}") from None
 
 
 def page(rows: list[dict], limit: int, next_query: Callable[[], dict]) -> Response:

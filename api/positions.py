@@ -8,6 +8,7 @@ from . import statements as sql
 from .auth import database, project
 from .paging import moment, page, parse_time, whole
 from .problems import Problem
+from .track import simplified
 
 positions = Blueprint("positions", __name__, url_prefix="/api/v1/projects/<slug>")
 MOST = 10_000
@@ -20,15 +21,20 @@ def latest(slug: str) -> Response:
 
 @positions.get("/positions")
 def history(slug: str) -> Response:
-    """Plausible fixes in order of time; of one source or of all, from the last hour if nothing else is asked."""
+    """Plausible fixes in order of time; of one source or of all, from the last hour if nothing else is asked.
+
+    With `simplify` (metres) one source's, as few as tell its track.
+    """
     values = {"project": project(slug)["id"], "limit": whole("limit", 1000, 1, MOST), **_since(), **_after()}
-    values["since"] = max(values["since"], values["after_at"])  # not all before the page again
     query = sql.POSITIONS
     if name := request.args.get("source"):
         source = database().row(sql.SOURCE, {"source": name})
         if source is None:
             raise Problem(404, f"source: nobody is called {name[:80]!r}")
         values["source"], query = source["id"], query + sql.OF_SOURCE
+    if "simplify" in request.args:
+        return page(simplified(values), -1, dict)
+    values["since"] = max(values["since"], values["after_at"])  # not all before the page again
     rows = database().rows(query + sql.IN_ORDER, values)
     return page(rows, values["limit"], lambda: {"after": f"{rows[-1]['at'].isoformat()},{rows[-1]['source']}"})
 

@@ -7,7 +7,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from rentguy.decoding import encode
-from rentguy.errors import MessageError
+from rentguy.errors import MessageError, RegistryError
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +24,8 @@ def install(app: Flask) -> None:
     """Let every error of `app` leave as a problem."""
     app.before_request(_refuse_nul)
     app.register_error_handler(Problem, lambda e: answer(e.status, e.detail, e.headers))
-    app.register_error_handler(MessageError, lambda error: answer(422, str(error)))
+    for refusal in (MessageError, RegistryError):
+        app.register_error_handler(refusal, lambda error: answer(422, str(error)))
     app.register_error_handler(HTTPException, lambda e: answer(e.code or 500, e.description or e.name))
     app.register_error_handler(Exception, _unexpected)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from rentguy.items import current, topic
-from rentguy.messages import ChatDelete, ChatEdit, ChatMessage, Pin, Position, Presence
+from rentguy.messages import ChatDelete, ChatEdit, ChatMessage, Pin, Position, Presence, Read
 from rentguy.topics import build
 
 from . import statements as sql
@@ -19,7 +19,7 @@ def envelope(topic: str, payload: object) -> dict:
 
 
 def snapshot(database: Database, project: dict) -> list[dict]:
-    """Latest positions, items, presence and the last 50 chat messages of a project's row."""
+    """Of a project's row: latest positions, items, presence, how far members have read, the last 50 chat messages."""
     slug, values = project["slug"], {"project": project["id"], "limit": CHAT}
     envelopes = [
         envelope(build(slug, "position", row.pop("source")), Position(**row))
@@ -31,6 +31,9 @@ def snapshot(database: Database, project: dict) -> list[dict]:
     envelopes += [
         envelope(build(slug, "presence", row.pop("source")), Presence(**row))
         for row in database.rows(sql.PRESENCE, values)
+    ]
+    envelopes += [
+        envelope(build(slug, "read", row.pop("source")), Read(**row)) for row in database.rows(sql.READS, values)
     ]
     for row in reversed(database.rows(sql.CHAT_NEWEST, values)):
         envelopes += [envelope(build(slug, "chat", row["author"]), message) for message in _said(row)]

@@ -53,4 +53,23 @@ def hostile(
     raise typer.Exit(bool(hostile.run(packets, seed)))
 
 
+@app.command()
+def map(
+    markers: Annotated[list[int], typer.Option(min=1, max=20_000)] = [1_000, 5_000, 10_000],  # noqa: B006
+    rounds: Rounds = 3,
+    seconds: Annotated[float, typer.Option(min=0.5, max=600)] = 10,
+    minutes: Annotated[float, typer.Option(min=0, max=120)] = 0,
+) -> None:
+    """Frames per second of the map without a graphics card, beside MapLibre's own circles; `--minutes`: its heap.
+
+    Exit code 1 when it isn't smooth enough.
+    """
+    from . import map
+
+    faults = map.run(markers, rounds, seconds, minutes)
+    for fault in faults:
+        typer.echo(fault, err=True)
+    raise typer.Exit(bool(faults))
+
+
 app()

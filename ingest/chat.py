@@ -17,7 +17,7 @@ def store_chat(session: cursor, entries: list[Entry]) -> None:
     spoken = [entry for entry in entries if not entry.rejected and entry.topic.kind == "chat"]
     if not spoken:
         return
-    session.execute(sql.CHAT_LOCK)  # numbers become visible in their order, so that nobody catching up misses one
+    session.execute(sql.CHAT_LOCK)  # revisions become visible in their order, so that nobody catching up misses one
     _add(session, [entry for entry in spoken if isinstance(entry.message, ChatMessage)])
     edits = _newest([entry for entry in spoken if isinstance(entry.message, ChatEdit)])
     if edits:

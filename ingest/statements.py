@@ -54,18 +54,18 @@ ADD_MESSAGES = """
 INSERT INTO messages AS m (author_id, id, project_id, recorded_at, body, reply_to, pin, received_at) VALUES %s
 ON CONFLICT (author_id, id) DO UPDATE SET
     recorded_at = EXCLUDED.recorded_at, body = EXCLUDED.body, reply_to = EXCLUDED.reply_to, pin = EXCLUDED.pin,
-    project_id = EXCLUDED.project_id, number = DEFAULT
+    project_id = EXCLUDED.project_id, number = DEFAULT, revision = DEFAULT
 WHERE m.recorded_at IS NULL
 RETURNING author_id, id
 """
 EDIT_MESSAGES = """
 INSERT INTO messages AS m (author_id, id, project_id, edited_at, edit, received_at) VALUES %s
-ON CONFLICT (author_id, id) DO UPDATE SET edited_at = EXCLUDED.edited_at, edit = EXCLUDED.edit
+ON CONFLICT (author_id, id) DO UPDATE SET edited_at = EXCLUDED.edited_at, edit = EXCLUDED.edit, revision = DEFAULT
 WHERE m.project_id = EXCLUDED.project_id AND (m.edited_at IS NULL OR EXCLUDED.edited_at > m.edited_at)
 """
 DELETE_MESSAGES = """
 INSERT INTO messages AS m (author_id, id, project_id, deleted_at, received_at) VALUES %s
-ON CONFLICT (author_id, id) DO UPDATE SET deleted_at = EXCLUDED.deleted_at
+ON CONFLICT (author_id, id) DO UPDATE SET deleted_at = EXCLUDED.deleted_at, revision = DEFAULT
 WHERE m.project_id = EXCLUDED.project_id AND m.deleted_at IS NULL
 """
 SET_READS = """

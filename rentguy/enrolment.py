@@ -128,7 +128,7 @@ def add_shift(
         raise RegistryError(f"hours: expected more than 0 and at most {24 * 31}, got {hours:g}")
     source, target = find_person(session, person, lock=True), find_project(session, project)
     since = since or datetime.now(UTC)
-    during = Range(since, since + timedelta(hours=hours))
+    during = Range(since, since + (timedelta(hours=hours) or timedelta.resolution))
     met = select(Shift).where(
         Shift.source_id == source.id, Shift.project_id == target.id, Shift.during.overlaps(during)
     )
@@ -140,6 +140,20 @@ def add_shift(
     session.flush()
     notify(session, CHANNEL)
     return during
+
+
+def end_shift(session: Session, shift_id: int) -> None:
+    """End a shift now: one that hasn't begun is removed, one that is over stays as it was."""
+    shift = session.get(Shift, shift_id, with_for_update=True)
+    if shift is None:
+        raise RegistryError(f"there is no shift {shift_id} any more")
+    so_far = shift.during.intersection(Range(None, datetime.now(UTC)))
+    if so_far.isempty:
+        session.delete(shift)
+    else:
+        shift.during = so_far
+    session.flush()
+    notify(session, CHANNEL)
 
 
 def add_item(

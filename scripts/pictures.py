@@ -224,7 +224,9 @@ def answers(url: str, process: subprocess.Popen, log: Path) -> None:
 
 
 def chromium() -> str:
-    return shutil.which("chromium") or shutil.which("chromium-browser") or sys.exit("needs Chromium: scripts/setup test")
+    return (
+        shutil.which("chromium") or shutil.which("chromium-browser") or sys.exit("needs Chromium: scripts/setup test")
+    )
 
 
 def free_port() -> int:

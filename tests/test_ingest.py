@@ -250,6 +250,22 @@ def test_chat_stays_in_its_project_and_is_caught_up_with(database, lowlands, row
     assert rows(query) == [("lowlands", "other", None), ("lowlands", "hello", None)]
 
 
+def test_each_change_of_a_message_has_a_revision_of_its_own(database, lowlands, rows):
+    """Who catches up hears of each once: a message after its edit, an edit that takes; of none that comes again."""
+    id, now = str(uuid4()), datetime.now(UTC)
+    early, late = ({"id": id, "at": (now + timedelta(seconds=n)).isoformat(), "edit": f"edit {n}"} for n in (1, 2))
+    said, deleted = ({"id": id, "at": now.isoformat(), **what} for what in ({"body": "hello"}, {"delete": True}))
+    other = {**said, "id": str(uuid4())}
+    changed = []
+    with closing(db.connect(database, "test")) as session:
+        for message in (early, other, said, said, late, late, early, deleted, deleted):
+            ((before,),) = rows("SELECT coalesce(max(revision), 0) FROM messages")
+            incoming = Incoming("rentguy/lowlands/chat/anouk", encode(message), False, 1, 1)
+            storing.store(session, entries([Received(incoming, datetime.now(UTC))]))
+            changed.append(rows("SELECT id::text FROM messages WHERE revision > %s", before))
+    assert changed == [[(id,)], [(other["id"],)], [(id,)], [], [(id,)], [], [], [(id,)], []]
+
+
 def test_ingest_killed_amid_a_stream_stores_all_of_it_once(mosquitto_broker, start, config, lowlands, rows):
     total = 20_000
     ingest = start("ingest", replace(config, batch_messages=500))

@@ -49,6 +49,14 @@ def execute(url: str, statement: str) -> None:
     engine.dispose()
 
 
+def asked(url: str, query: str) -> list:
+    engine = db.engine(url)
+    with engine.connect() as session:
+        found = session.execute(text(query)).all()
+    engine.dispose()
+    return found
+
+
 @pytest.fixture
 def modelled(cluster, empty_database) -> str:
     """A database made by the models alone."""
@@ -88,6 +96,28 @@ def test_comparison_notices_a_difference(database, change):
 def test_upgrade_is_quiet_when_nothing_is_missing(database):
     migrations.upgrade(database)
     assert migrations.current(database) == migrations.head()
+
+
+def test_chat_that_is_there_gets_revisions_in_its_order(empty_database):
+    # Given a database of before, in which somebody has spoken
+    migrations.upgrade(empty_database, "0001")
+    before = catalogs(empty_database)
+    execute(empty_database, "INSERT INTO projects (slug, name) VALUES ('lowlands', 'Lowlands')")
+    execute(empty_database, "INSERT INTO sources (slug, kind, name) VALUES ('anouk', 'person', 'Anouk')")
+    columns, values = "author_id, id, project_id, body, received_at", "1, gen_random_uuid(), 1, '{}', now()"
+    said = f"INSERT INTO messages ({columns}) VALUES ({values})"
+    for body in ("one", "two", "three"):
+        execute(empty_database, said.format(body))
+    # When it is brought up to date, and somebody speaks again
+    migrations.upgrade(empty_database)
+    execute(empty_database, said.format("four"))
+    # Then all have revisions, in the order of their numbers
+    told = [row.body for row in asked(empty_database, "SELECT body FROM messages ORDER BY revision")]
+    assert told == ["one", "two", "three", "four"]
+    # and the way back leaves what was there
+    migrations.downgrade(empty_database, "0001")
+    assert catalogs(empty_database) == before
+    assert asked(empty_database, "SELECT count(*) FROM messages") == [(4,)]
 
 
 def test_downgrade_leaves_no_table_behind(database):

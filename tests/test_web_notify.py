@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from rentguy import db
 from tests import house as houses
-from tests.pages import BOTH_SIZES, WAY, is_live, violations
+from tests.pages import BOTH_SIZES, WAY, is_live, look_away, violations
 from tests.services import wait_until
 from tests.visitors import Device
 
@@ -86,13 +86,6 @@ def unseen(page: Page, count: int) -> None:
 
 def notice(page: Page, words: str):
     return page.get_by_test_id("notice").filter(has_text=words)
-
-
-def look_away(page: Page) -> None:
-    """Another page comes to the front, and the browser no longer pretends that every page has the focus."""
-    page.context.new_cdp_session(page).send("Emulation.setFocusEmulationEnabled", {"enabled": False})
-    page.context.new_page().bring_to_front()
-    page.wait_for_function("!document.hasFocus()")
 
 
 def shown(*pages: Page) -> list[str]:

@@ -12,7 +12,7 @@ export default defineConfig({
   server: {
     proxy: { "/api": api, "/ws": { target: api, ws: true } },
   },
-  build: { chunkSizeWarningLimit: 1200 },
+  build: { chunkSizeWarningLimit: 1200, rollupOptions: { input: ["index.html", "bench.html"] } },
 });
 
 /** Beside every asset its compressed twin, for the server to send instead. */

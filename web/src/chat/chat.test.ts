@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { deliver, hear, inOrder, keyOf, mergeRows, NO_CHAT, say, sayAgain, type Chat, type Delivery } from "./chat";
+import { caughtUp, hear, inOrder, keyOf, mergeRows, messageOf, NO_CHAT, settle, type Chat } from "./chat";
 import type { ChatPayload, ChatRow } from "../contract/types";
 
 const said: ChatPayload = { id: "m", at: "2026-08-23T23:00:00Z", body: "first" };
@@ -25,8 +25,9 @@ function permutations<T>(list: readonly T[]): T[][] {
   return list.flatMap((one, place) => permutations(list.toSpliced(place, 1)).map((others) => [one, ...others]));
 }
 
+/** Heard one by one. */
 function all(payloads: readonly ChatPayload[], chat: Chat = NO_CHAT): Chat {
-  return payloads.reduce((heard, payload) => hear(heard, "anouk", payload), chat);
+  return payloads.reduce((heard, payload) => hear(heard, [{ author: "anouk", payload }]), chat);
 }
 
 function only(chat: Chat) {
@@ -38,6 +39,7 @@ function only(chat: Chat) {
 describe("in whatever order", () => {
   test.each(permutations([said, edit, lateEdit]))("the newest edit wins (%#)", (...payloads) => {
     expect(only(all(payloads))).toMatchObject({ body: "third", at: Date.parse("2026-08-23T23:00:00Z") });
+    expect(hear(NO_CHAT, payloads.map((payload) => ({ author: "anouk", payload })))).toEqual(all(payloads)); // or at once
   });
 
   test.each(permutations([said, edit, taken]))("a deletion is final (%#)", (...payloads) => {
@@ -52,11 +54,12 @@ describe("in whatever order", () => {
 
 test("an edit alone is no message yet", () => {
   expect(inOrder(all([edit]))).toEqual([]);
+  expect(messageOf(all([edit]), "m")).toBeUndefined();
 });
 
 test("the same message twice is one, and another author's id is another message", () => {
   expect(only(all([said, said]))?.body).toBe("first");
-  expect(inOrder(hear(all([said]), "joris", said))).toHaveLength(2);
+  expect(inOrder(hear(all([said]), [{ author: "joris", payload: said }]))).toHaveLength(2);
 });
 
 test("messages stand in the order of their time", () => {
@@ -65,9 +68,23 @@ test("messages stand in the order of their time", () => {
   expect(inOrder(all([late, early])).map(({ body }) => body)).toEqual(["early", "late"]);
 });
 
-test("the highest number fetched is known, whatever page came last", () => {
-  const rows = [7, 9, 8].map((number) => ({ ...row, number, id: `m${number}` }));
-  expect(mergeRows(mergeRows(NO_CHAT, rows), [{ ...row, number: 3 }]).newest).toBe(9);
+test("what it answers, points at and whom it mentions comes with it, and an edit mentions anew", () => {
+  const full: ChatPayload = { ...said, body: "@dana here", reply_to: "q", pin: { source: "truck-04" } };
+  expect(only(all([full]))).toMatchObject({ replyTo: "q", pin: { source: "truck-04" }, mentions: ["dana"] });
+  expect(only(all([full, { ...edit, edit: "@joris here" }]))).toMatchObject({ replyTo: "q", mentions: ["joris"] });
+});
+
+test("only what was asked for by revision raises it", () => {
+  const rows = [7, 9, 8].map((revision) => ({ ...row, revision, id: `m${revision}` }));
+  expect(caughtUp(NO_CHAT, rows).revision).toBe(9);
+  expect(caughtUp(caughtUp(NO_CHAT, rows), [{ ...row, revision: 3 }]).revision).toBe(9);
+  expect(mergeRows(NO_CHAT, rows).revision).toBe(0);
+});
+
+test("what lies before the oldest page isn't shown, but known", () => {
+  const chat = { ...mergeRows(NO_CHAT, [row, { ...row, id: "old", at: "2026-08-01T00:00:00Z" }]), from: Date.parse(String(row.at)) };
+  expect(only(chat)?.id).toBe("m");
+  expect(messageOf(chat, "old")?.author).toBe("anouk");
 });
 
 test("a row taken back has no body", () => {
@@ -75,31 +92,12 @@ test("a row taken back has no body", () => {
   expect(gone).toMatchObject({ body: "", deletedAt: Date.parse("2026-08-23T23:03:00Z") });
 });
 
-describe("one's own message", () => {
-  const sending = say(NO_CHAT, "anouk", "m", "first", 1000);
-  const step = (chat: Chat, delivery: Delivery) => deliver(chat, "anouk", "m", delivery, "why");
-  const stateOf = (chat: Chat) => chat.messages.get(keyOf("anouk", "m"));
-
-  test.each<[Delivery[], Delivery]>([
-    [[], "sending"],
-    [["sent"], "sent"],
-    [["sent", "stored"], "stored"],
-    [["stored", "sent"], "stored"],
-    [["failed"], "failed"],
-    [["failed", "stored"], "stored"],
-    [["stored", "failed"], "stored"],
-  ])("after %j it is %s", (deliveries, expected) => {
-    expect(stateOf(deliveries.reduce(step, sending))?.delivery).toBe(expected);
-  });
-
-  test("is sent once its echo is heard, and stored once fetched", () => {
-    expect(only(all([said], sending))?.delivery).toBe("sent");
-    expect(only(mergeRows(sending, [row]))?.delivery).toBe("stored");
-  });
-
-  test("says why it failed, until tried again", () => {
-    const failed = step(sending, "failed");
-    expect(stateOf(failed)?.error).toBe("why");
-    expect(stateOf(sayAgain(failed, "anouk", "m"))).toMatchObject({ delivery: "sending", error: null });
-  });
+test("what is heard was sent; a receipt or a row says that it is stored", () => {
+  const heard = all([said]);
+  expect(only(heard)?.delivery).toBe("sent");
+  expect(only(mergeRows(heard, [row]))?.delivery).toBe("stored");
+  expect(only(settle(heard, "anouk", ["m", "unknown"]))?.delivery).toBe("stored");
+  expect(only(all([said], settle(heard, "anouk", ["m"])))?.delivery).toBe("stored");
+  expect(settle(heard, "joris", ["m"])).toBe(heard);
+  expect(keyOf({ author: "anouk", id: "m" })).toBe("anouk/m");
 });

@@ -1,43 +1,87 @@
-import { useCallback, useLayoutEffect, useRef, useState } from "react";
-import type { Message } from "./chat";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { belowOf, firstInSight, lineOf, yOf, type Anchor } from "./anchor";
 import type { ChatHistory } from "./chatHistory";
+import type { Row } from "./days";
+import { useWindow } from "./useWindow";
 
 const NEAR_PX = 40;
+const AHEAD_PX = 300; // older messages are fetched before the top is reached
 
-/** Keeps to the newest line unless the reader went up; there, older ones of `history` are fetched without a jump. */
-export function useChatScroll(lines: readonly Message[], history: ChatHistory | null, me: string) {
-  const list = useRef<HTMLDivElement>(null);
+/** Keeps to the newest line unless the reader went up; there nothing moves, whatever is drawn above. */
+export function useChatScroll(rows: readonly Row[], history: ChatHistory | null) {
+  const box = useRef<HTMLDivElement>(null);
   const following = useRef(true);
-  const before = useRef<{ first?: string; last?: string; height: number }>({ height: 0 });
-  const [unread, setUnread] = useState(0);
+  const anchor = useRef<Anchor | null>(null);
+  const top = useRef(0); // where it was left; when it is higher, the reader has scrolled and the event is yet to come
+  const placed = useRef(history === null); // whether the reader has been taken to what is new, once
+  const [away, setAway] = useState(false);
+  const [target, setTarget] = useState<{ key: string } | null>(null);
+  const view = useWindow(rows);
+  const { shown, atStart, atEnd } = view;
 
-  const toNewest = useCallback(() => {
-    following.current = true;
-    setUnread(0);
-    list.current?.scrollTo({ top: list.current.scrollHeight });
+  const settle = useCallback(() => {
+    const scroller = box.current;
+    if (!scroller) return;
+    if (scroller.scrollTop < top.current - 1 && belowOf(scroller) > NEAR_PX) following.current = false;
+    if (following.current) scroller.scrollTop = scroller.scrollHeight;
+    else if (anchor.current?.line.isConnected) scroller.scrollTop += yOf(anchor.current.line, scroller) - anchor.current.y;
+    anchor.current = firstInSight(scroller);
+    top.current = scroller.scrollTop;
   }, []);
 
+  const look = useCallback(() => {
+    const scroller = box.current;
+    if (!scroller || scroller.clientHeight === 0) return;
+    const below = belowOf(scroller);
+    following.current = atEnd && below < NEAR_PX;
+    setAway(!following.current);
+    anchor.current = firstInSight(scroller);
+    top.current = scroller.scrollTop;
+    if (!atEnd && below < AHEAD_PX) view.down();
+    else if (scroller.scrollTop < AHEAD_PX && !atStart) view.up();
+    else if (scroller.scrollTop < AHEAD_PX) void history?.loadOlder();
+  }, [atStart, atEnd, view, history]);
+
+  useLayoutEffect(settle);
   useLayoutEffect(() => {
-    const box = list.current;
-    if (!box) return;
-    const { first, last, height } = before.current;
-    const place = lines.findIndex(({ id }) => id === last);
-    before.current = { first: lines[0]?.id, last: lines.at(-1)?.id, height: box.scrollHeight };
-    if (following.current) box.scrollTop = box.scrollHeight;
-    else if (first !== undefined && first !== lines[0]?.id) box.scrollTop += box.scrollHeight - height;
-    if (!following.current && place >= 0) {
-      const came = lines.slice(place + 1).filter(({ author }) => author !== me).length;
-      if (came > 0) setUnread((known) => known + came);
-    }
-  }, [lines, me]);
+    const divider = box.current?.querySelector("[data-row=new]");
+    if (!box.current || !divider || placed.current) return;
+    placed.current = true;
+    if (following.current) box.current.scrollTop = yOf(divider, box.current) - NEAR_PX;
+    look();
+  }, [shown, look]);
+  useLayoutEffect(() => {
+    const line = target && lineOf(box.current, target.key);
+    if (!box.current || !line) return;
+    const { clientHeight } = box.current;
+    box.current.scrollTop = yOf(line, box.current) - Math.max(NEAR_PX, (clientHeight - line.clientHeight) / 2);
+    look();
+    line.focus({ preventScroll: true });
+    setTarget(null);
+  }, [target, shown, look]);
+  useEffect(() => {
+    const resized = new ResizeObserver(settle);
+    if (box.current) resized.observe(box.current);
+    return () => resized.disconnect();
+  }, [settle]);
 
-  const onScroll = useCallback(() => {
-    const box = list.current;
-    if (!box) return;
-    following.current = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_PX;
-    if (following.current) setUnread(0);
-    if (box.scrollTop < NEAR_PX && !following.current && history?.hasOlder.get()) void history.loadOlder();
-  }, [history]);
+  /** Shows a message, by its key; it must be among the rows. */
+  const show = useCallback(
+    (key: string) => {
+      following.current = false;
+      placed.current = true;
+      view.include(key);
+      setTarget({ key });
+    },
+    [view],
+  );
+  const toNewest = useCallback(() => {
+    following.current = true;
+    placed.current = true;
+    setAway(false);
+    view.newest();
+    settle();
+  }, [view, settle]);
 
-  return { list, onScroll, unread, toNewest };
+  return { box, shown, atEnd, away, onScroll: look, show, toNewest };
 }

@@ -1,7 +1,8 @@
 import { useRef, type KeyboardEvent } from "react";
+import { Count } from "./Count";
 
 interface Props<Id extends string> {
-  tabs: readonly { readonly id: Id; readonly word: string }[];
+  tabs: readonly { readonly id: Id; readonly word: string; readonly unread?: number }[];
   current: Id;
   onChange: (tab: Id) => void;
 }
@@ -21,7 +22,7 @@ export function Tabs<Id extends string>({ tabs, current, onChange }: Props<Id>) 
 
   return (
     <div className="tabs" role="tablist" ref={list} onKeyDown={turn}>
-      {tabs.map(({ id, word }) => (
+      {tabs.map(({ id, word, unread = 0 }) => (
         <button
           key={id}
           type="button"
@@ -32,6 +33,7 @@ export function Tabs<Id extends string>({ tabs, current, onChange }: Props<Id>) 
           onClick={() => onChange(id)}
         >
           {word}
+          <Count of={unread} what="unread" />
         </button>
       ))}
     </div>

@@ -1,53 +1,62 @@
-/** Draws movers on the map, frame by frame but no oftener than the eye needs and the machine bears. */
+/** Draws movers over the map, frame by frame while they glide, and not at all while everything stands still. */
 
-import type { GeoJSONSource, Map as MapLibre } from "maplibre-gl";
-import { now } from "../live/clock";
+import type { Map as MapLibre } from "maplibre-gl";
 import type { Mover } from "../movers/movers";
 import type { Positions } from "../movers/positions";
 import type { Presences } from "../movers/presence";
-import { Glides, type LngLat } from "./glides";
+import { colour } from "./flatShapes";
+import { Names } from "./names";
+import { Overlay } from "./overlay";
 import { Pace } from "./pace";
-import { circle, markers, NOTHING, trails, type Shown } from "./shapes";
-import { SIGNS, type DataSource } from "./style";
+import { palette } from "./palette";
+import { pxX, pxY, viewOf, type View } from "./plane";
+import { Scene } from "./scene";
+import { hit, type Seen } from "./stacks";
+import { survey, type Survey } from "./survey";
+import { TrailLayer } from "./trailLayer";
 
-const CROWD = 500; // as many in view are drawn as plain dots, and jump instead of gliding
-const CROWD_MS = 500;
-const MARGIN = 0.1; // of the view: what is drawn beyond its edge
-const TRAILS_MS = 1000;
-const OLD_MS = 15_000; // how often ages are looked at when nothing moves
+const SURVEY_MS = 250;
+const OLD_MS = 15_000; // how often ages are looked at
+const REACH = 16; // px from a marker's middle that still hit it
+const METRES = 40_075_017; // around the equator
 
 export class Drawing {
   selected: string | null = null;
-  readonly #glides = new Glides();
-  #movers: readonly Mover[] = [];
-  #presences: Presences = {};
-  #shown: Shown[] = [];
-  #dirty = true;
-  #crowd = false;
-  #circled = false;
-  #drawnAt = -Infinity;
-  #trailsAt = -Infinity;
+  readonly scene: Scene;
+  pace: Pace;
+  readonly #names = new Names();
+  readonly #trails: TrailLayer;
+  readonly #stops: (() => void)[];
+  #overlay: Overlay;
+  #survey: Survey = { count: 0, spots: [], crowd: 0 };
+  #surveyedAt = -Infinity;
+  #agedAt = 0;
+  #drawnAt = 0;
+  #drawnIn: CSSNumberish | null = null; // the browser's frame
+  #dirty = true; // somebody or the view moved since the last frame
+  #stirred = true; // and since the last survey
   #frame = 0;
-  readonly #pace: Pace;
-  readonly #stop: () => void;
 
   constructor(
     readonly map: MapLibre,
     readonly positions: Positions,
-    readonly reducedMotion: () => boolean,
-    readonly onDrawn: () => void,
+    readonly still: () => boolean,
+    readonly onDrawn: (count: number) => void, // of those in view
+    readonly onFree: () => void, // there is time for another frame
   ) {
-    this.#pace = new Pace(map);
-    this.#stop = positions.subscribe(() => (this.#dirty = true));
-    map.on("move", () => (this.#dirty = true));
+    this.#overlay = new Overlay(map, palette(), this.dress);
+    this.pace = new Pace(this.#overlay.gl);
+    this.scene = new Scene(positions, still, this.#overlay.sprites);
+    this.#trails = new TrailLayer(map, positions.trails);
+    this.#stops = [positions.subscribe(this.#hear)];
+    map.on("render", this.#moved);
+    map.on("zoomend", () => this.#trails.redraw());
     this.#frame = requestAnimationFrame(this.#tick);
   }
 
   setMovers(movers: readonly Mover[], presences: Presences): void {
-    this.#movers = movers;
-    this.#presences = presences;
-    this.#glides.keepOnly(new Set(movers.map(({ slug }) => slug)));
-    this.redraw();
+    this.scene.setMovers(movers, presences, clock());
+    this.#stir();
   }
 
   select(slug: string | null): void {
@@ -56,91 +65,162 @@ export class Drawing {
   }
 
   redraw(): void {
-    this.#dirty = true;
-    this.#trailsAt = -Infinity;
+    this.#trails.redraw();
+    this.#surveyedAt = -Infinity;
+    this.#stir();
   }
 
-  /** Where a marker is drawn at this moment. */
-  placeOf(slug: string): LngLat | undefined {
-    return this.#glides.at(slug, performance.now());
+  /** New colours, another screen, or a graphics card that has forgotten everything: all pictures anew. */
+  readonly dress = (): void => {
+    this.#overlay.destroy();
+    this.#overlay = new Overlay(this.map, palette(), this.dress);
+    this.pace = new Pace(this.#overlay.gl);
+    this.scene.dress(this.#overlay.sprites);
+    this.redraw();
+  };
+
+  /** Where a marker is drawn at this moment, in units of the plane and in px. */
+  placeOf(slug: string): { x: number; y: number; px: Seen } | undefined {
+    const row = this.scene.instances.rowOf(slug);
+    if (row === undefined) return undefined;
+    const time = clock();
+    const [x, y] = [this.scene.instances.x(row, time), this.scene.instances.y(row, time)];
+    return { x, y, px: this.#px(this.#view(), time)(row) };
+  }
+
+  /** Who is under a point: several when they are stacked there. */
+  under(point: Seen): string[] {
+    const [view, time] = [this.#view(), clock()];
+    const at = this.#px(view, time);
+    const rows = Array.from({ length: this.scene.instances.count }, (_, row) => row);
+    const reach = this.#survey.crowd > 0 ? this.#survey.crowd : REACH;
+    const found = hit(rows.map(at), point, reach);
+    const named = found.length > 0 ? undefined : this.#names.hit(point, at);
+    const all = named === undefined ? found : hit(rows.map(at), at(named), 1);
+    return all.flatMap((row) => this.scene.shown[row]?.mover.slug ?? []);
   }
 
   destroy(): void {
-    this.#stop();
+    for (const stop of this.#stops) stop();
     cancelAnimationFrame(this.#frame);
+    this.#overlay.destroy();
   }
 
-  readonly #tick = (time: number): void => {
-    this.#frame = requestAnimationFrame(this.#tick);
-    if (!this.#pace.free(time) || !this.map.getSource("markers")) return;
-    if (this.#crowd && time - this.#drawnAt < CROWD_MS) return;
-    if (this.#dirty || this.#glides.moving(this.#drawnAt) || time - this.#drawnAt > OLD_MS) this.#draw(time);
+  readonly #hear = (source: string): void => {
+    this.scene.hear(source, clock());
+    this.#trails.touch();
+    this.#stir();
   };
+
+  /** The map has drawn its ground, perhaps elsewhere: markers go along in the same frame. */
+  readonly #moved = (): void => {
+    if (this.map.getPixelRatio() !== this.#overlay.sprites.sheet.ratio) this.dress();
+    this.#stirred = true;
+    this.#draw(clock());
+  };
+
+  readonly #tick = (): void => {
+    this.#frame = requestAnimationFrame(this.#tick);
+    const time = clock();
+    if (time - this.#agedAt > OLD_MS) this.#age(time);
+    this.pace.look();
+    if (!this.pace.free(time)) return;
+    this.onFree();
+    if (this.#drawnIn !== document.timeline.currentTime && this.#due(time)) this.#draw(time);
+  };
+
+  #due(time: number): boolean {
+    return this.#dirty || this.scene.instances.gliding(this.#drawnAt) || this.#lookDue(time);
+  }
+
+  #lookDue(time: number): boolean {
+    return this.#stirred && time - this.#surveyedAt > SURVEY_MS;
+  }
+
+  #age(time: number): void {
+    this.#agedAt = time;
+    this.scene.age();
+    this.#stir();
+  }
+
+  #stir(): void {
+    this.#dirty = this.#stirred = true;
+  }
 
   #draw(time: number): void {
     this.#dirty = false;
     this.#drawnAt = time;
-    this.#pace.drawn(time);
-    this.#shown = this.#movers.flatMap((mover) => this.#place(mover, time));
-    const visible = this.#visible();
-    this.#gather(visible.length > CROWD);
-    this.#set("markers", markers(visible, this.selected, now()));
-    this.#drawAccuracy();
-    if (time - this.#trailsAt > TRAILS_MS) {
-      this.#trailsAt = time;
-      this.#set(
-        "trails",
-        trails(this.#trailed(), (slug) => this.positions.trails.get(slug), this.selected),
-      );
-    }
-    this.onDrawn();
+    this.#drawnIn = document.timeline.currentTime;
+    const view = this.#view();
+    if (view.width === 0) return;
+    if (this.scene.meet(time)) this.#surveyedAt = -Infinity;
+    if (this.#lookDue(time)) this.#look(view, time);
+    const selected = this.scene.instances.rowOf(this.selected);
+    this.#shapes(view, time, selected);
+    this.#overlay.draw({ time, view, crowd: this.#survey.crowd, selected }, this.scene.instances);
+    this.pace.drawn(time);
+    this.onDrawn(this.#survey.count);
   }
 
-  #visible(): readonly Shown[] {
-    const view = this.map.getBounds();
-    const [east, north] = [(view.getEast() - view.getWest()) * MARGIN, (view.getNorth() - view.getSouth()) * MARGIN];
-    return this.#shown.filter(
-      ({ place: [lon, lat] }) =>
-        lon > view.getWest() - east &&
-        lon < view.getEast() + east &&
-        lat > view.getSouth() - north &&
-        lat < view.getNorth() + north,
+  /** Who is in view gets a picture, a name where there is room, and a trail. */
+  #look(view: View, time: number): void {
+    [this.#stirred, this.#surveyedAt] = [false, time];
+    this.#survey = survey(this.scene, view, time, this.#survey.crowd > 0);
+    const row = this.scene.instances.rowOf(this.selected);
+    const shown = row === undefined ? undefined : this.scene.shown[row];
+    const selected = row !== undefined && shown ? [{ row, shown, ...this.#px(view, time)(row) }] : [];
+    const spots = this.#survey.crowd > 0 ? selected : this.#survey.spots;
+    this.scene.detail([...spots, ...selected].map((spot) => spot.row));
+    this.#names.arrange(spots, this.selected, this.#overlay.plates);
+    this.#trails.draw(
+      spots.map((spot) => spot.shown),
+      this.selected,
+      time,
     );
   }
 
-  #gather(crowd: boolean): void {
-    const drawn = this.map.getLayoutProperty("crowd", "visibility") === "visible";
-    this.#crowd = crowd;
-    if (drawn === crowd) return;
-    for (const layer of SIGNS) this.map.setLayoutProperty(layer, "visibility", crowd ? "none" : "visible");
-    this.map.setLayoutProperty("crowd", "visibility", crowd ? "visible" : "none");
+  #shapes(view: View, time: number, selected: number | undefined): void {
+    const { under, over, plates } = this.#overlay;
+    const at = this.#px(view, time);
+    under.clear();
+    over.clear();
+    const spots = this.#survey.crowd > 0 ? [selected] : this.#survey.spots.map(({ row }) => row);
+    for (const row of spots) if (row !== undefined) this.#way(view, row, row === selected, at(row));
+    if (selected !== undefined) this.#accuracy(view, selected, at(selected));
+    this.#names.draw(over, plates, at, this.map.getPixelRatio());
   }
 
-  /** Of a crowd only the selected one's trail is drawn: the others' would cover the map. */
-  #trailed(): readonly Shown[] {
-    if (this.#shown.length <= CROWD) return this.#shown;
-    return this.#shown.filter(({ mover }) => mover.slug === this.selected);
+  /** From the end of its trail to where it is. */
+  #way(view: View, row: number, selected: boolean, { x, y }: Seen): void {
+    const shown = this.scene.shown[row];
+    const end = shown && this.#trails.endOf(shown.mover.slug);
+    if (!end) return;
+    const { colours } = this.#overlay.sprites;
+    const [width, opacity] = selected ? [4, 0.95] : [2, 0.5];
+    const tint = colour(colours[shown.mover.group], opacity);
+    this.#overlay.under.line(pxX(view, end.x), pxY(view, end.y), x, y, width, tint);
   }
 
-  #place(mover: Mover, time: number): Shown[] {
-    const fix = this.positions.fixes.get(mover.slug);
-    if (!fix) return [];
-    const still = this.#crowd || this.reducedMotion();
-    this.#glides.move(mover.slug, [fix.lon, fix.lat], time, still);
-    const place = this.#glides.at(mover.slug, time) ?? [fix.lon, fix.lat];
-    return [{ mover, fix, place, online: this.#presences[mover.slug]?.online }];
+  #accuracy(view: View, row: number, { x, y }: Seen): void {
+    const fix = this.scene.shown[row]?.fix;
+    if (!fix?.accuracy) return;
+    const metre = (view.scaleY * 2 ** 31) / (METRES * Math.cos((fix.lat * Math.PI) / 180)); // in px
+    const { accent } = this.#overlay.sprites.colours;
+    this.#overlay.under.circle(x, y, fix.accuracy * metre, colour(accent, 0.14), colour(accent, 0.6));
   }
 
-  /** New data cost a round trip to the map's worker: none when there was and is no circle. */
-  #drawAccuracy(): void {
-    const one = this.#shown.find(({ mover }) => mover.slug === this.selected);
-    const known = one && one.fix.accuracy !== null && one.fix.accuracy > 0;
-    if (!known && !this.#circled) return;
-    this.#circled = Boolean(known);
-    this.#set("accuracy", known ? circle(one.place, one.fix.accuracy ?? 0) : NOTHING);
+  #px(view: View, time: number): (row: number) => Seen {
+    const { instances } = this.scene;
+    return (row) => ({ x: pxX(view, instances.x(row, time)), y: pxY(view, instances.y(row, time)) });
   }
 
-  #set(source: DataSource, data: GeoJSON.GeoJSON): void {
-    void this.map.getSource<GeoJSONSource>(source)?.setData(data);
+  #view(): View {
+    const { clientWidth, clientHeight } = this.map.getCanvas();
+    return viewOf(this.map.getCenter(), this.map.getZoom(), clientWidth, clientHeight);
   }
+}
+
+/** Whole milliseconds, as the graphics card counts them. */
+function clock(): number {
+  return Math.round(performance.now());
 }

@@ -1,52 +1,42 @@
-/** How often the map may be drawn here: where the processor does the graphics, it must have time for the rest. */
+/** How often may be drawn here: where the processor does the graphics, it must have time for the rest. */
 
-import type { Map as MapLibre } from "maplibre-gl";
-
-const FASTEST_MS = 40; // 25 a second glide well enough
-const SLOWEST_MS = 2000;
-const SHARE = 3; // draw for one part of the time in so many
+const QUEUE = 2; // frames that may wait for the graphics: one is drawn while the next is prepared
+const FAST_MS = 20; // who takes no longer may draw as often as the screen shows
+const OFTEN_MS = 30; // and others 30 times a second
+const PATIENCE_MS = 10_000; // after that a frame is given up
 
 export class Pace {
-  readonly #gl: WebGL2RenderingContext | null;
-  #fence: WebGLSync | null = null;
+  frames = 0; // drawn so far, to the end
+  readonly #waiting: { fence: WebGLSync; at: number }[] = [];
   #drawnAt = -Infinity;
-  #drawing = false;
-  #cost = 0; // ms from handing the data over until they are seen, smoothed
+  #cost = 0; // ms from handing a frame over until it is drawn, smoothed
 
-  constructor(readonly map: MapLibre) {
-    this.#gl = map.getCanvas().getContext("webgl2");
-    map.on("render", this.#rendered);
+  constructor(readonly gl: WebGL2RenderingContext) {}
+
+  /** Looks which frames have been drawn; to be asked before each. */
+  look(): void {
+    const lost = this.gl.isContextLost();
+    const now = performance.now();
+    for (let [first] = this.#waiting; first; [first] = this.#waiting) {
+      const late = lost || now - first.at > PATIENCE_MS;
+      if (!late && this.gl.getSyncParameter(first.fence, this.gl.SYNC_STATUS) !== this.gl.SIGNALED) return;
+      this.#waiting.shift();
+      this.gl.deleteSync(first.fence);
+      if (late) continue;
+      this.frames++;
+      this.#cost = 0.8 * this.#cost + 0.2 * (now - first.at);
+    }
   }
 
-  /** Whether the last drawing is on the screen, and long enough ago. */
   free(time: number): boolean {
-    if (this.#drawing && !this.#finished(time)) return false;
-    return time - this.#drawnAt >= Math.min(SLOWEST_MS, Math.max(FASTEST_MS, SHARE * this.#cost));
+    return this.#waiting.length < QUEUE && time - this.#drawnAt >= (this.#cost > FAST_MS ? OFTEN_MS : 0);
   }
 
+  /** A frame was handed over. It gets a fence in the queue of the graphics: once that is reached, it is drawn. */
   drawn(time: number): void {
     this.#drawnAt = time;
-    this.#drawing = true;
-  }
-
-  #finished(time: number): boolean {
-    const waited = time - this.#drawnAt;
-    if (waited < SLOWEST_MS && !(this.map.isSourceLoaded("markers") && this.#seen())) return false;
-    this.#drawing = false;
-    this.#cost = 0.7 * this.#cost + 0.3 * waited;
-    return true;
-  }
-
-  /** Each frame gets a fence in the queue of the graphics; behind it, it is done. */
-  readonly #rendered = (): void => {
-    if (!this.#gl) return;
-    if (this.#fence) this.#gl.deleteSync(this.#fence);
-    this.#fence = this.#gl.fenceSync(this.#gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
-    this.#gl.flush();
-  };
-
-  #seen(): boolean {
-    if (!this.#gl || !this.#fence || this.#gl.isContextLost()) return true;
-    return this.#gl.getSyncParameter(this.#fence, this.#gl.SYNC_STATUS) === this.#gl.SIGNALED;
+    const fence = this.gl.fenceSync(this.gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    this.gl.flush();
+    if (fence) this.#waiting.push({ fence, at: performance.now() });
   }
 }

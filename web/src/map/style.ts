@@ -1,4 +1,4 @@
-/** The map's layers, from the ground up. There are no glyph servers: MapLibre draws names with the system's font. */
+/** The map's layers, from the ground up to the trails. Markers and their names are drawn above them (`overlay.ts`). */
 
 import type {
   ExpressionSpecification,
@@ -7,19 +7,23 @@ import type {
   StyleSpecification,
 } from "maplibre-gl";
 import type { Palette } from "./palette";
-import { NOTHING } from "./shapes";
+import { NOTHING } from "./graticule";
 
-const DATA = ["land", "borders", "grid", "accuracy", "trails", "markers"] as const;
-
-export type DataSource = (typeof DATA)[number];
+const GROUND = ["land", "borders", "grid"] as const;
 
 export const ABOVE_TILES = "grid";
-export const SIGNS = ["names", "arrows", "markers"]; // what a crowd is drawn without
-export const MARKERS = ["markers", "crowd"]; // one of them is drawn
 
 export function style(colours: Palette): StyleSpecification {
-  const sources = Object.fromEntries(DATA.map((name) => [name, { type: "geojson" as const, data: NOTHING }]));
-  return { version: 8, sources, layers: [...ground(colours), ...past(colours), ...present(colours)] };
+  return { version: 8, sources: sources([...GROUND, "trails"]), layers: [...ground(colours), ...past(colours)] };
+}
+
+/** Without what moves. */
+export function groundStyle(colours: Palette): StyleSpecification {
+  return { version: 8, sources: sources(GROUND), layers: ground(colours) };
+}
+
+function sources(names: readonly string[]): StyleSpecification["sources"] {
+  return Object.fromEntries(names.map((name) => [name, { type: "geojson", data: NOTHING }]));
 }
 
 function ground(colours: Palette): LayerSpecification[] {
@@ -34,20 +38,14 @@ function ground(colours: Palette): LayerSpecification[] {
 function past(colours: Palette): LayerSpecification[] {
   return [
     {
-      id: "accuracy",
-      type: "fill",
-      source: "accuracy",
-      paint: { "fill-color": colours.accent, "fill-opacity": 0.14, "fill-outline-color": colours.accent },
-    },
-    {
       id: "trails",
       type: "line",
       source: "trails",
-      layout: { "line-cap": "round", "line-join": "round" },
+      layout: { "line-join": "round" },
       paint: {
         "line-color": group(colours),
         "line-width": ["case", ["get", "selected"], 4, 2],
-        "line-opacity": ["case", ["get", "selected"], 0.95, 0.4],
+        "line-opacity": ["*", ["get", "fade"], ["case", ["get", "selected"], 0.95, 0.5]],
       },
     },
   ];
@@ -55,74 +53,6 @@ function past(colours: Palette): LayerSpecification[] {
 
 function group(colours: Palette): ExpressionSpecification {
   return ["match", ["get", "group"], "crew", colours.crew, "vehicle", colours.vehicle, colours.device];
-}
-
-/** Placement goes from the top down: discs first, then names where they fit. */
-function present(colours: Palette): LayerSpecification[] {
-  return [
-    {
-      id: "names",
-      type: "symbol",
-      source: "markers",
-      layout: {
-        "text-field": ["get", "label"],
-        "text-size": 12,
-        "text-font": ["system-ui, sans-serif"],
-        "text-variable-anchor": ["top", "bottom", "left", "right"],
-        "text-radial-offset": 1.75,
-        "text-justify": "auto",
-        "icon-image": "pill",
-        "icon-text-fit": "both",
-        "text-padding": 3,
-        "symbol-sort-key": ["-", 0, ["get", "order"]],
-      },
-      paint: { "text-color": colours["label-text"] },
-    },
-    {
-      id: "crowd",
-      type: "circle",
-      source: "markers",
-      layout: { visibility: "none" },
-      paint: {
-        "circle-radius": 6,
-        "circle-stroke-width": 1.5,
-        "circle-stroke-color": colours.ring,
-        "circle-color": ["case", ["get", "old"], colours.stale, group(colours)],
-      },
-    },
-    {
-      id: "halo",
-      type: "symbol",
-      source: "markers",
-      filter: ["get", "selected"],
-      layout: { "icon-image": "halo", "icon-allow-overlap": true, "icon-ignore-placement": true },
-    },
-    {
-      id: "arrows",
-      type: "symbol",
-      source: "markers",
-      filter: ["!=", ["get", "arrow"], ""],
-      layout: {
-        "icon-image": ["get", "arrow"],
-        "icon-rotate": ["get", "heading"],
-        "icon-rotation-alignment": "map",
-        "icon-offset": [0, -14],
-        "icon-allow-overlap": true,
-        "icon-ignore-placement": true,
-      },
-    },
-    {
-      id: "markers",
-      type: "symbol",
-      source: "markers",
-      layout: {
-        "icon-image": ["get", "image"],
-        "icon-allow-overlap": true,
-        "symbol-sort-key": ["get", "order"],
-        "icon-padding": 0,
-      },
-    },
-  ];
 }
 
 /** By night the tiles are turned: light ground dark, hues kept. */

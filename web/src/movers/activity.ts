@@ -6,7 +6,8 @@ import { stillSince, type Trail } from "./trails";
 import { age } from "../design/times";
 import { compass, kmh } from "../design/units";
 
-export type State = "moving" | "stopped" | "stale" | "silent" | "unknown";
+export const STATES = ["moving", "stopped", "stale", "silent", "unknown"] as const;
+export type State = (typeof STATES)[number];
 
 export const STALE_MS = 60_000; // a fix older than this is shown as old
 export const SILENT_MS = 5 * 60_000; // and than this, as nothing heard

@@ -7,7 +7,7 @@ import { LOADING, loading, type Loading } from "../live/loading";
 import { Store } from "../live/store";
 import * as api from "./api";
 import { Positions } from "./positions";
-import { mergePresence, type Presences } from "./presence";
+import { mergePresences, type Presences } from "./presence";
 import { TRAIL_MS } from "./trails";
 
 const SOURCES_MS = 5000; // a source nobody knows yet is asked about no more often than this
@@ -34,9 +34,8 @@ export class Fleet implements Part {
       }
     },
     presence: (heard: readonly Heard[]) => {
-      this.presences.update((known) =>
-        heard.reduce((all, { source, payload }) => mergePresence(all, source, payload as Presence | null), known),
-      );
+      const said = heard.map(({ source, payload }) => [source, payload as Presence | null] as const);
+      this.presences.update((known) => mergePresences(known, said));
     },
     chat: (heard: readonly Heard[]) => heard.forEach(({ source }) => this.meet(source)),
   };

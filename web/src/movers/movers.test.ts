@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { initials } from "../design/initials";
-import { moversOf } from "./movers";
-import type { Source } from "../contract/types";
-import { mergePresence } from "./presence";
+import { moverOf, moversOf, rosterOf } from "./movers";
+import type { Presence, Source } from "../contract/types";
+import { mergePresences } from "./presence";
 
 const people: Source[] = [
   { slug: "anouk", kind: "person", name: "Anouk de Vries", owner: null },
@@ -17,9 +17,19 @@ test.each<[string, Record<string, number>, string]>([
   ["also before its first fix", {}, "phone-1"],
   ["unless the person was seen later", { "phone-1": 5, anouk: 6 }, "anouk"],
 ])("%s", (_, fixes, slug) => {
-  const movers = moversOf(people, (source) => fixes[source]);
+  const movers = moversOf(rosterOf(people), (source) => fixes[source]);
   expect(movers.map(({ name }) => name)).toEqual(["Anouk de Vries", "Truck 9", "Truck 10"]);
   expect(movers[0]).toMatchObject({ slug, group: "crew", person: "anouk" });
+});
+
+test.each([
+  ["anouk", "phone-1"],
+  ["phone-1", "phone-1"],
+  ["truck-9", "truck-9"],
+  ["truck-11", undefined],
+  [null, undefined],
+])("the mover of %j is %j", (slug, found) => {
+  expect(moverOf(moversOf(rosterOf(people), () => undefined), slug)?.slug).toBe(found);
 });
 
 test.each([
@@ -31,9 +41,15 @@ test.each([
   expect(initials(name)).toBe(letters);
 });
 
-test("the newest word about a presence wins", () => {
-  const known = mergePresence({}, "a", { online: false, at: 10 });
-  expect(mergePresence(known, "a", { online: true, at: 9 })).toBe(known);
-  expect(mergePresence(known, "a", { online: true, at: null }).a?.online).toBe(true);
-  expect(mergePresence(known, "a", null)).toEqual({});
+test.each<[string, (readonly [string, Presence | null])[], boolean | undefined]>([
+  ["later", [["a", { online: true, at: 11 }]], true],
+  ["earlier", [["a", { online: true, at: 9 }]], false],
+  ["without a time", [["a", { online: true, at: null }]], true],
+  ["of another", [["b", { online: true, at: 11 }]], false],
+  ["that it is cleared", [["a", null]], undefined],
+  ["cleared, then earlier", [["a", null], ["a", { online: true, at: 9 }]], true],
+])("the newest word about a presence wins: one %s", (_, said, online) => {
+  const known = mergePresences({}, [["a", { online: false, at: 10 }]]);
+  expect(mergePresences(known, said).a?.online).toBe(online);
+  expect(known.a?.online).toBe(false);
 });

@@ -1,7 +1,7 @@
 /** Where everything is: the newest fix of each source, held outside React because ten frames a second arrive. */
 
 import type { Position } from "../contract/types";
-import { addPoint, type Trail } from "./trails";
+import { Trails } from "./trails";
 import { instant } from "../design/times";
 
 export interface Fix {
@@ -30,11 +30,11 @@ export function newest(known: Fix | undefined, arrived: Fix): Fix {
 
 const LIST_MS = 1000; // a list redrawn more often can't be read
 
-/** Fixes and trails of one project. `subscribe` tells of changes at once, `list` at most once a second. */
+/** Fixes and trails of one project. `subscribe` tells at once who moved, `list` at most once a second that somebody did. */
 export class Positions {
   readonly fixes = new Map<string, Fix>();
-  readonly trails = new Map<string, Trail>();
-  readonly #listeners = new Set<() => void>();
+  readonly trails = new Trails();
+  readonly #listeners = new Set<(source: string) => void>();
   readonly #listListeners = new Set<() => void>();
   #version = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -45,19 +45,17 @@ export class Positions {
     const fix = fixOf(position);
     if (!fix) return;
     this.fixes.set(source, newest(this.fixes.get(source), fix));
-    this.trails.set(source, addPoint(this.trails.get(source) ?? [], fix));
-    this.#changed();
+    this.trails.add(source, fix);
+    this.#changed(source);
   }
 
   /** Whole stretches of the past, as fetched. */
   addTrail(source: string, positions: readonly Position[]): void {
-    let trail = this.trails.get(source) ?? [];
     for (const position of positions) {
       const fix = fixOf(position);
-      if (fix) trail = addPoint(trail, fix);
+      if (fix) this.trails.add(source, fix);
     }
-    this.trails.set(source, trail);
-    this.#changed();
+    this.#changed(source);
   }
 
   newestAt(): number | null {
@@ -66,7 +64,7 @@ export class Positions {
     return at;
   }
 
-  subscribe = (listener: () => void): (() => void) => {
+  subscribe = (listener: (source: string) => void): (() => void) => {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   };
@@ -79,8 +77,8 @@ export class Positions {
     },
   };
 
-  #changed(): void {
-    for (const listener of this.#listeners) listener();
+  #changed(source: string): void {
+    for (const listener of this.#listeners) listener(source);
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(this.#tellLists, Math.max(0, this.#told + LIST_MS - Date.now()));
   }

@@ -7,14 +7,17 @@ export interface Presences {
   readonly [source: string]: { readonly online: boolean; readonly at: number | null };
 }
 
-/** The newest word wins; a presence without a time is about now. */
-export function mergePresence(known: Presences, source: string, presence: Presence | null): Presences {
-  if (presence === null) {
-    const { [source]: _, ...others } = known;
-    return others;
+/** What was said of sources, in order of hearing it; the newest word wins, and one without a time is about now. */
+export function mergePresences(known: Presences, said: readonly (readonly [source: string, Presence | null])[]): Presences {
+  const merged: Record<string, Presences[string]> = { ...known };
+  for (const [source, presence] of said) {
+    if (presence === null) {
+      delete merged[source];
+      continue;
+    }
+    const at = presence.at === null || presence.at === undefined ? null : instant(presence.at);
+    const before = merged[source]?.at ?? null;
+    if (before === null || at === null || before <= at) merged[source] = { online: presence.online, at };
   }
-  const at = presence.at === null || presence.at === undefined ? null : instant(presence.at);
-  const before = known[source]?.at ?? null;
-  if (before !== null && at !== null && before > at) return known;
-  return { ...known, [source]: { online: presence.online, at } };
+  return merged;
 }

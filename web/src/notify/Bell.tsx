@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { Count } from "../design/Count";
 import { Icon } from "../design/Icon";
 import { Notice } from "../design/Notice";
 import { Popover } from "../design/Popover";
@@ -22,11 +23,11 @@ export function Bell() {
         popoverTarget={PANEL}
         data-testid="bell"
         data-unseen={unseen}
-        aria-label={unseen > 0 ? `Notifications, ${unseen} new` : "Notifications"}
         title="Notifications"
       >
         <Icon name="bell" size={20} />
-        {unseen > 0 && <span className="count">{unseen > 99 ? "99+" : unseen}</span>}
+        <span className="hidden">Notifications</span>
+        <Count of={unseen} what="new" />
       </button>
       <Popover id={PANEL} label="Notifications" className="notices">
         {(close) => <NoticePanel onClose={close} />}

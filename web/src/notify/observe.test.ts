@@ -4,23 +4,10 @@ import type { ChatPayload, Source, Status } from "../contract/types";
 import { mergeItems, NO_ITEMS, type Items } from "../equipment/items";
 import { fixOf, type Fix } from "../movers/positions";
 import type { Presences } from "../movers/presence";
-import { mentions } from "./mentions";
 import { ofChat, ofItems, ofSources } from "./observe";
 
-test.each([
-  ["@anouk", true],
-  ["Hey @Anouk, dock 2", true],
-  ["(@anouk).", true],
-  ["@anouk…", true],
-  ["@anouk-phone", false],
-  ["@anouk.b", false],
-  ["@anouks", false],
-  ["anouk", false],
-  ["x@anouk", false],
-])("%j names anouk: %j", (text, expected) => expect(mentions(text, "anouk")).toBe(expected));
-
 const heard = (chat: Chat, author: string, payload: Partial<ChatPayload> & { id: string }) =>
-  hear(chat, author, { at: 60, ...payload } as ChatPayload);
+  hear(chat, [{ author, payload: { at: 60, ...payload } as ChatPayload }]);
 const mine = heard(NO_CHAT, "anouk", { id: "mine", body: "who has RF-11?" });
 
 test.each<[string, string, Partial<ChatPayload>, string[]]>([

@@ -7,7 +7,6 @@ import type { Items } from "../equipment/items";
 import { STALE_MS, stateOf } from "../movers/activity";
 import type { Fix } from "../movers/positions";
 import type { Presences } from "../movers/presence";
-import { mentions } from "./mentions";
 import type { NoticeKind, Observed } from "./notice";
 
 /** Messages of others that name me or answer mine, and those taken back. */
@@ -25,9 +24,9 @@ export function ofChat(me: string, before: Chat, after: Chat): Observed[] {
   });
 }
 
-function concerns(me: string, { body, replyTo }: Message, { messages }: Chat): NoticeKind | null {
-  if (mentions(body, me)) return "mention";
-  return replyTo !== null && messages.has(keyOf(me, replyTo)) ? "reply" : null;
+function concerns(me: string, { mentions, replyTo }: Message, { messages }: Chat): NoticeKind | null {
+  if (mentions.includes(me)) return "mention";
+  return replyTo !== null && messages.has(keyOf({ author: me, id: replyTo })) ? "reply" : null;
 }
 
 const WATCHED = ["damaged", "maintenance"] as const satisfies readonly Status[];

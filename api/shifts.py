@@ -1,0 +1,76 @@
+"""Shifts: when a person's position is welcome in a project. People begin and end their own; dispatchers everybody's."""
+
+from typing import Annotated
+
+from flask import Blueprint, Response, request
+from msgspec import Meta
+
+from rentguy import enrolment, registry
+from rentguy.decoding import encode, read
+from rentguy.messages import Message, Slug
+
+from . import statements as sql
+from .auth import database, project, signed_in
+from .problems import Problem
+
+shifts = Blueprint("shifts", __name__, url_prefix="/api/v1/projects/<slug>/shifts")
+OVER_OTHERS = ("dispatcher", "admin")
+
+
+class ShiftStart(Message, frozen=True):
+    """A shift from now on: one's own, or a person's."""
+
+    hours: Annotated[float, Meta(gt=0, le=24)]
+    person: Slug | None = None
+
+
+@shifts.get("")
+def running(slug: str) -> Response:
+    """Those that run and those to come, in order of their beginning."""
+    rows = database().rows(sql.SHIFTS_NOT_OVER, {"project": project(slug)["id"]})
+    return Response(encode(rows), content_type="application/json")
+
+
+@shifts.post("")
+def begin(slug: str) -> Response:
+    """Put somebody on shift from now on; a shift that this meets is prolonged."""
+    where, started = project(slug), read(ShiftStart, request.get_data())
+    identity, _ = signed_in()
+    person = started.person or identity.slug
+    _require_over(person, slug)
+    _require_crew(person, slug)
+    with database().session() as session:
+        during = enrolment.add_shift(session, person, slug, started.hours)
+    values = {"project": where["id"], "person": person, "at": during.lower}
+    row = database().row(sql.SHIFT_OF, values)
+    return Response(encode(row), 201, content_type="application/json")
+
+
+@shifts.delete("/<int:id>")
+def end(slug: str, id: int) -> Response:
+    """End a shift now; one that hasn't begun is removed."""
+    row = database().row(sql.SHIFT_NOT_OVER, {"project": project(slug)["id"], "id": id})
+    if row is None:
+        raise Problem(404, f"there is no shift {id} in {slug!r} that runs or is to come; look at the list again")
+    _require_over(row["person"], slug)
+    with database().session() as session:
+        enrolment.end_shift(session, id)
+    return Response(status=204)
+
+
+def _require_over(person: str, project: str) -> None:
+    """Only dispatchers decide over the shifts of others. Raises Problem 403."""
+    identity, _ = signed_in()
+    if person != identity.slug and identity.role_in(project) not in OVER_OTHERS:
+        raise Problem(403, f"the shifts of {person!r} are for them and for dispatchers to change; ask one of those")
+
+
+def _require_crew(person: str, project: str) -> None:
+    """A shift is for who belongs to the project and does more than watch. Raises Problem 404 or 403."""
+    with database().transaction() as session:
+        identity = registry.person(session.connection, person)
+    role = identity.role_in(project) if identity and identity.enabled else None
+    if role is None:
+        raise Problem(404, f"person: nobody called {person!r} belongs to {project!r}")
+    if role == "viewer":
+        raise Problem(403, f"{person!r} is a viewer, and viewers can't be on shift; ask for the role of crew first")

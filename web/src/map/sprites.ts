@@ -1,0 +1,162 @@
+/** The markers' pictures, each drawn once into a slot of a sheet when it is first needed. */
+
+import { ICONS, type IconName } from "../design/icons";
+import type { State } from "../movers/activity";
+import type { Group } from "../movers/movers";
+import type { Palette } from "./palette";
+import { Sheet } from "./sheet";
+
+export const SLOT = 40; // px
+export const COLUMNS = 25; // as many lines of them
+const SLOTS = COLUMNS * COLUMNS;
+const MARKS = 256; // the first slots are for pictures that all markers share
+
+type Pen = CanvasRenderingContext2D;
+
+export class Sprites {
+  readonly sheet: Sheet;
+  readonly #discs = new Map<string, number>();
+  readonly #shared = new Map<string, number>();
+
+  constructor(
+    gl: WebGL2RenderingContext,
+    ratio: number,
+    readonly colours: Palette,
+  ) {
+    this.sheet = new Sheet(gl, COLUMNS * SLOT, ratio);
+  }
+
+  /** What a marker looks like among few; `sign` is an icon's name or up to two letters. 0 when no slot is left. */
+  disc(group: Group, sign: string, state: State): number {
+    const first = MARKS;
+    return this.#slot(this.#discs, first, SLOTS, `${group}|${sign}|${state}`, (pen) =>
+      disc(pen, group, sign, state, this.colours),
+    );
+  }
+
+  /** And in a crowd; `turned` when it shows its heading. */
+  mark(group: Group, state: State, turned: boolean): number {
+    return this.#slot(this.#shared, 1, MARKS, `${group}|${state}|${turned}`, (pen) =>
+      mark(pen, group, state, turned, this.colours),
+    );
+  }
+
+  /** Points up, beside the middle; it is turned about it. */
+  arrow(group: Group): number {
+    return this.#slot(this.#shared, 1, MARKS, `arrow|${group}`, (pen) => arrow(pen, this.colours[group], this.colours.ring));
+  }
+
+  halo(): number {
+    return this.#slot(this.#shared, 1, MARKS, "halo", (pen) => halo(pen, this.colours.accent));
+  }
+
+  /** Forgets who looks how, when there have been too many. */
+  clear(): void {
+    this.#discs.clear();
+  }
+
+  #slot(known: Map<string, number>, first: number, end: number, name: string, draw: (pen: Pen) => void): number {
+    const slot = known.get(name);
+    if (slot !== undefined) return slot;
+    const next = first + known.size;
+    if (next >= end) return 0;
+    known.set(name, next);
+    this.sheet.paint((next % COLUMNS) * SLOT, Math.floor(next / COLUMNS) * SLOT, SLOT, SLOT, (pen) => {
+      pen.translate(SLOT / 2, SLOT / 2);
+      draw(pen);
+    });
+    return next;
+  }
+}
+
+/** Filled while it is heard, with a square at its foot when it stands; a ring when it is out of touch, a broken one when silent. */
+function disc(pen: Pen, group: Group, sign: string, state: State, colours: Palette): void {
+  const hollow = state === "stale" || state === "silent";
+  pen.beginPath();
+  if (group === "device") pen.roundRect(-11, -11, 22, 22, 6);
+  else pen.arc(0, 0, 11.5, 0, 2 * Math.PI);
+  pen.fillStyle = hollow ? colours.land : colours[group];
+  pen.fill();
+  pen.lineWidth = 2;
+  pen.strokeStyle = hollow ? colours.stale : colours.ring;
+  if (state === "silent") pen.setLineDash([3.4, 2.6]);
+  pen.stroke();
+  pen.setLineDash([]);
+  write(pen, sign, hollow ? colours.stale : colours["on-marker"]);
+  if (state === "stopped") square(pen, 9, 9, 4, colours);
+}
+
+function square(pen: Pen, x: number, y: number, half: number, colours: Palette): void {
+  pen.fillStyle = colours["label-text"];
+  pen.strokeStyle = colours.land;
+  pen.lineWidth = 1.5;
+  pen.beginPath();
+  pen.rect(x - half, y - half, 2 * half, 2 * half);
+  pen.fill();
+  pen.stroke();
+}
+
+function write(pen: Pen, sign: string, colour: string): void {
+  pen.fillStyle = pen.strokeStyle = colour;
+  if (!(sign in ICONS)) {
+    pen.font = `700 ${sign.length > 1 ? 10 : 12}px system-ui, sans-serif`;
+    pen.textAlign = "center";
+    pen.textBaseline = "middle";
+    return pen.fillText(sign, 0, 0.5);
+  }
+  const size = 14;
+  pen.save();
+  pen.translate(-size / 2, -size / 2);
+  pen.scale(size / 24, size / 24);
+  pen.lineWidth = 2.4;
+  pen.lineJoin = pen.lineCap = "round";
+  pen.stroke(new Path2D(ICONS[sign as IconName]));
+  pen.restore();
+}
+
+/** The list's signs, in 14 px: an arrow or a dot that moves, a square that stands, rings. */
+function mark(pen: Pen, group: Group, state: State, turned: boolean, colours: Palette): void {
+  const hollow = state === "stale" || state === "silent";
+  pen.beginPath();
+  if (hollow) pen.arc(0, 0, 4.5, 0, 2 * Math.PI);
+  else if (state === "stopped") pen.rect(-4.5, -4.5, 9, 9);
+  else if (turned) dart(pen);
+  else pen.arc(0, 0, 5.5, 0, 2 * Math.PI);
+  pen.lineJoin = "round";
+  pen.fillStyle = hollow ? colours.land : colours[group];
+  pen.fill();
+  pen.lineWidth = hollow ? 2 : 1.5;
+  pen.strokeStyle = hollow ? colours.stale : colours["on-marker"];
+  if (state === "silent") pen.setLineDash([3, 2]);
+  pen.stroke();
+}
+
+function dart(pen: Pen): void {
+  pen.moveTo(0, -6.5);
+  pen.lineTo(5.5, 6);
+  pen.lineTo(0, 3);
+  pen.lineTo(-5.5, 6);
+  pen.closePath();
+}
+
+function arrow(pen: Pen, fill: string, edge: string): void {
+  pen.beginPath();
+  pen.moveTo(0, -6);
+  pen.lineTo(7, 5);
+  pen.lineTo(-7, 5);
+  pen.closePath();
+  pen.fillStyle = fill;
+  pen.fill();
+  pen.lineWidth = 1.5;
+  pen.lineJoin = "round";
+  pen.strokeStyle = edge;
+  pen.stroke();
+}
+
+function halo(pen: Pen, colour: string): void {
+  pen.beginPath();
+  pen.arc(0, 0, 17.5, 0, 2 * Math.PI);
+  pen.lineWidth = 3;
+  pen.strokeStyle = colour;
+  pen.stroke();
+}
