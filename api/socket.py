@@ -117,7 +117,7 @@ def _publish(hub: Hub, browser: Browser, publish: Publish, ref: Ref) -> None:
             raise message
     _require_shift(topic, messages)
     if not hub.publish(publish.topic, payload, lambda: browser.tell("$/ack", {"ref": ref})):
-        raise RentGuyError("the broker is away; try again in a moment")
+        browser.tell("$/error", {"ref": ref, "detail": "the broker is away; try again in a moment", "again": True})
 
 
 def _require_shift(topic: Topic, messages: list[Message]) -> None:

@@ -7,11 +7,15 @@ from whitenoise import WhiteNoise
 
 from .problems import Problem
 
+MEDIA_TYPES = {".webmanifest": "application/manifest+json"}
+
 
 def install(app: Flask, directory: Path) -> None:
     """Serve `directory`; hashed assets for a year, the page itself asked for anew each time."""
     if directory.is_dir():
-        app.wsgi_app = WhiteNoise(app.wsgi_app, root=directory, immutable_file_test=r"/assets/", max_age=0)
+        app.wsgi_app = WhiteNoise(
+            app.wsgi_app, root=directory, immutable_file_test=r"/assets/", max_age=0, mimetypes=MEDIA_TYPES
+        )
 
     @app.get("/", defaults={"path": ""})
     @app.get("/<path:path>")

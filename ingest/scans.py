@@ -17,7 +17,10 @@ DETAILS = ("symbology", "status", "action", "vehicle", "rssi", "antenna", "count
 
 
 def store_scans(session: cursor, entries: list[Entry]) -> None:
-    """Store scans under (source, id) and let them change their items; a repeated one changes nothing again."""
+    """Store scans under (source, id) and let them change their items; a repeated one changes nothing again.
+
+    It is answered with what became of it the first time, or "duplicate" when that was "stored".
+    """
     scans = [entry for entry in entries if not entry.rejected and entry.topic.kind == "scan"]
     if not scans:
         return
@@ -28,7 +31,8 @@ def store_scans(session: cursor, entries: list[Entry]) -> None:
     session.execute(sql.LOCK_ITEMS, ([*set(items.values())],))
     whereabouts = dict(session.fetchall())
     events = {}
-    for entry in _new(session, scans):
+    new = _new(session, scans)
+    for entry in new:
         scan = entry.message
         if scan.vehicle and key(entry) not in vehicles:
             entry.reject(f"vehicle: no {scan.vehicle!r} worked for this project then")
@@ -42,7 +46,7 @@ def store_scans(session: cursor, entries: list[Entry]) -> None:
     results = record(session, events) if events else {}
     for event, entry in events.items():
         entry.result = results[event.id]
-    rows = [_row(entry, items) for entry in scans if entry.result not in ("duplicate", "rejected")]
+    rows = [_row(entry, items) for entry in new if not entry.rejected]
     if rows:
         execute_values(session, sql.ADD_SCANS, rows)
 
@@ -65,17 +69,16 @@ def _vehicles(session: cursor, scans: list[Entry]) -> dict[Key, int]:
 
 
 def _new(session: cursor, scans: list[Entry]) -> list[Entry]:
-    """The scans that are not stored yet, each once; the others are marked as duplicates."""
+    """The scans that are not stored yet, each once; the others get the answer of a scan sent again."""
     session.execute(sql.SCANS_KNOWN, ([*{e.source.id for e in scans}], [*{e.message.id for e in scans}]))
-    seen = set(session.fetchall())
+    results = {(source_id, id): result for source_id, id, result in session.fetchall()}
     new = []
     for entry in scans:
-        if key(entry) in seen:
-            entry.result = "duplicate"
-        else:
-            entry.result = "stored"
-            seen.add(key(entry))
+        if (before := results.get(key(entry))) is None:
+            entry.result = results[key(entry)] = "stored"  # so far; its twins in this batch leave the word to it
             new.append(entry)
+        else:
+            entry.result = "duplicate" if before == "stored" else before
     return new
 
 

@@ -80,7 +80,7 @@ SELECT s.slug, s.id, a.project_id, lower(a.during), upper(a.during)
  WHERE s.slug = ANY(%s) AND s.owner_id IS NULL AND s.kind IN ('truck', 'van', 'car', 'tracker')
 """
 LOCK_ITEMS = "SELECT id, project_id FROM items WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
-SCANS_KNOWN = "SELECT source_id, id FROM scans WHERE source_id = ANY(%s) AND id = ANY(%s::uuid[])"
+SCANS_KNOWN = "SELECT source_id, id, result FROM scans WHERE source_id = ANY(%s) AND id = ANY(%s::uuid[])"
 ADD_SCANS = """
 INSERT INTO scans (source_id, id, recorded_at, project_id, tag, item_id, details, result, device_time, received_at)
 VALUES %s ON CONFLICT DO NOTHING

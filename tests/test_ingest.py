@@ -337,3 +337,25 @@ def test_ids_are_settled_too(embedded, start, config, lowlands):
         broken = str(uuid4())
         gate.publish("scan", {"id": broken, "at": 1, "tag": ""})
         wait_until(lambda: {"ids": {broken: "rejected"}} in gate.told("receipt"))
+
+
+def test_a_scan_sent_again_is_answered_as_the_first_time(embedded, start, config, lowlands, rows):
+    start("ingest", config)
+    outcomes = {"FOH-07": "stored", "XYZ-1": "unknown_tag", "LED-90": "wrong_project"}
+    scans = {tag: {"id": str(uuid4()), "at": 1_760_000_000, "tag": tag} for tag in outcomes}
+    with Device(config, "gate-1", lowlands.secrets["gate-1"]) as gate:
+        # Given scans of all kinds, dealt with
+        gate.publish("scan", [*scans.values()])
+        wait_until(lambda: _ids(gate) == {scans[tag]["id"]: outcome for tag, outcome in outcomes.items()})
+        # When they are sent again because their receipt was lost
+        gate.heard.clear()
+        gate.publish("scan", [*scans.values()])
+        # Then each is answered as then, but that what is stored is not stored again
+        again = outcomes | {"FOH-07": "duplicate"}
+        wait_until(lambda: _ids(gate) == {scans[tag]["id"]: outcome for tag, outcome in again.items()})
+    assert rows("SELECT count(*) FROM scans") == [(3,)]
+
+
+def _ids(device: Device) -> dict[str, str]:
+    """What receipts have said of ids."""
+    return {id: said for receipt in device.told("receipt") for id, said in receipt.get("ids", {}).items()}

@@ -23,7 +23,9 @@ def test_when_the_broker_returns_everybody_gets_what_was_missed(house, embedded,
         window.publish(
             "rentguy/lowlands/chat/anouk", {"id": str(uuid4()), "at": datetime.now(UTC).isoformat(), "body": "anyone?"}
         )
-        wait_until(lambda: [each for each in window.heard("$/error") if "broker is away" in each["detail"]])
+        refusals = lambda: [each for each in window.heard("$/error") if "broker is away" in each["detail"]]  # noqa: E731
+        wait_until(refusals)
+        assert refusals()[0]["again"]
         # When it is back
         embedded.start()
         # Then the same socket hears of it

@@ -101,6 +101,26 @@ def test_what_needs_somebody_comes_first_with_its_reason(visit, device):
     accessible(page)
 
 
+def test_of_a_long_list_only_what_is_looked_at_is_there(visit, registry):
+    # Given hundreds of trackers
+    with registry() as session:
+        for number in range(300):
+            enrolment.add_device(session, f"tag-{number:03}", "tracker", f"Tag {number}", "lowlands")
+    # When they are listed, then only the first rows are there
+    page = visit("dana", f"{MAP}?q=tag&kind=device")
+    rows = page.locator("[data-source]")
+    expect(page.get_by_role("heading", name="Devices")).to_contain_text("300", timeout=WAY)
+    expect(page.get_by_test_id("source-tag-000")).to_be_visible()
+    assert rows.count() < 100
+    # When one goes down to the end, then the last are
+    page.get_by_test_id("source-tag-000").evaluate("row => row.closest('.scroll').scrollTo(0, 1e6)")
+    expect(page.get_by_test_id("source-tag-299")).to_be_in_viewport()
+    assert rows.count() < 100
+    # When the list gets short while its end is looked at, then it is there
+    page.get_by_role("searchbox", name="Find").fill("tag-007")
+    expect(page.get_by_test_id("source-tag-007")).to_be_in_viewport()
+
+
 @BOTH_SIZES
 def test_two_at_one_place_fan_out_into_a_list(visit, device, size):
     # Given two trucks at one dock
@@ -110,15 +130,16 @@ def test_two_at_one_place_fan_out_into_a_list(visit, device, size):
     markers(page, 2)
     # When their marker is clicked, then both are listed, and a keyboard can choose
     stack = page.get_by_test_id("stack")
-    middle = page.locator(".map canvas").bounding_box()
-    place = middle["x"] + middle["width"] / 2, middle["y"] + middle["height"] / 2 - 4
-    (page.touchscreen.tap if size == "phone" else page.mouse.click)(*place)
+    view = page.get_by_test_id("map").bounding_box()
+    place = view["x"] + view["width"] / 2 - 16, view["y"] + view["height"] / 2 - 4  # buttons take room on the right
+    hit = page.touchscreen.tap if size == "phone" else page.mouse.click
+    hit(*place)
     expect(stack.get_by_role("menuitem")).to_have_count(2, timeout=DRAWN)
     accessible(page)
     expect(stack.get_by_role("menuitem").first).to_be_focused()
     page.keyboard.press("Escape")
     expect(stack).to_have_count(0)
-    (page.touchscreen.tap if size == "phone" else page.mouse.click)(*place)
+    hit(*place)
     page.keyboard.press("ArrowDown")
     second = stack.get_by_role("menuitem").nth(1)
     expect(second).to_be_focused()
@@ -152,7 +173,9 @@ def test_a_link_follows_a_truck_from_its_first_fix_on(visit, device, size):
     wait_until(lambda: seconds(page) > counted + 1)
     accessible(page)
     # When it is let go, and taken up again
-    page.get_by_role("button", name="Following").click()
+    button = popup.get_by_role("button", name="Follow")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    button.click()
     expect(page).to_have_url(re.compile(f"source={slug}"))
     page.keyboard.press("f")
     expect(page).to_have_url(re.compile(f"follow={slug}"))
@@ -164,6 +187,12 @@ def test_a_link_follows_a_truck_from_its_first_fix_on(visit, device, size):
         page.mouse.move(box["x"] + 300, box["y"] + 260, steps=5)
         page.mouse.up()
         expect(page).to_have_url(re.compile(f"source={slug}"), timeout=WAY)
+    else:
+        handle = page.locator(".sheet-handle")
+        handle.click()
+        expect(page.get_by_test_id(f"source-{slug}")).to_be_visible()
+        accessible(page)
+        handle.click()
     # When Escape is pressed, then nobody is
     page.keyboard.press("Escape")
     expect(popup).to_have_count(0)

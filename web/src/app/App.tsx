@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { ChooseProject } from "./ChooseProject";
 import { Dispatch } from "./Dispatch";
 import { Notice } from "../design/Notice";
@@ -7,7 +7,9 @@ import type { Me } from "../contract/types";
 import { useRoute } from "./router";
 import { ask, session } from "./session";
 import { useStore } from "../live/store";
-import { LiveContext, useOwnLive } from "../live/useRealtime";
+import { LiveContext, useOwnLive, type Live } from "../live/useRealtime";
+
+const Crew = lazy(() => import("../crew/Crew"));
 
 export function App() {
   const current = useStore(session);
@@ -20,18 +22,39 @@ export function App() {
     case "out":
       return <SignIn expired={current.expired} />;
     case "in":
-      return <SignedIn key={current.me.slug} me={current.me} />;
+      return <SignedIn key={current.me.slug} me={current.me} offline={current.offline} />;
   }
 }
 
-function SignedIn({ me }: { me: Me }) {
+function SignedIn({ me, offline }: { me: Me; offline: boolean }) {
   const live = useOwnLive(me.slug, ask);
-  const { project: slug } = useRoute();
-  const project = me.projects.find((one) => one.slug === slug);
-  if (!live) return null;
   return (
     <LiveContext value={live}>
-      {project ? <Dispatch key={project.slug} me={me} project={project} /> : <ChooseProject me={me} missing={slug} />}
+      {live && offline && <AskAgain live={live} />}
+      {live && <Area me={me} />}
     </LiveContext>
   );
+}
+
+function Area({ me }: { me: Me }) {
+  const { area, project: slug } = useRoute();
+  const project = me.projects.find((one) => one.slug === slug);
+  if (area === "crew") {
+    return (
+      <Suspense fallback={<Notice busy>Opening…</Notice>}>
+        <Crew me={me} />
+      </Suspense>
+    );
+  }
+  if (!project) return <ChooseProject me={me} missing={slug} />;
+  return <Dispatch key={project.slug} me={me} project={project} />;
+}
+
+/** Shown as last time: once there is a line, who one is now. */
+function AskAgain({ live }: { live: Live }) {
+  const { phase } = useStore(live.realtime.connection);
+  useEffect(() => {
+    if (phase === "live") void ask();
+  }, [phase]);
+  return null;
 }

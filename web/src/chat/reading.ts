@@ -69,6 +69,7 @@ export class Reading {
   }
 
   async ask(): Promise<void> {
+    clearTimeout(this.#asking);
     const question = ++this.#questions;
     const counted = storedIds(this.#tally);
     try {
@@ -77,7 +78,7 @@ export class Reading {
     } catch {
       // the next join asks again
     }
-    this.asked.set(true);
+    if (question === this.#questions) this.asked.set(true);
   }
 
   #askSoon(): void {

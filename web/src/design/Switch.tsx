@@ -1,6 +1,8 @@
+import type { ReactNode } from "react";
+
 interface Props {
   on: boolean;
-  label: string;
+  label: ReactNode;
   busy?: boolean;
   disabled?: boolean;
   onChange: (on: boolean) => void;

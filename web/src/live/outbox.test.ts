@@ -90,6 +90,13 @@ test("what waits survives a reload, in order, and is sent when the project is jo
   expect(fates(open())).toEqual([]);
 });
 
+test("what waits for the line hears its receipt, wherever one is by then", async () => {
+  answer = lost;
+  open().add("scan", "pukkel", {}, "a");
+  await settle();
+  expect(line.projects).toEqual(["pukkel"]);
+});
+
 test("what was sent is sent again after a reconnect, under its id, and what was refused is not", async () => {
   const outbox = open();
   outbox.add("chat", "lowlands", {}, "m1");

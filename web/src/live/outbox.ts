@@ -92,6 +92,7 @@ export class Outbox {
       throw new OutboxFull("this browser has no room left to keep what waits to be sent");
     }
     this.entries.update((entries) => [...entries, entry]);
+    this.#joinWhereNeeded();
     void this.#pump();
     return entry;
   }

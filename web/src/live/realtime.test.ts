@@ -223,6 +223,13 @@ describe("publishing", () => {
     await expect(published).rejects.toEqual(new Refused("viewers only listen"));
   });
 
+  test("is no refusal while the broker is away", async () => {
+    goLive();
+    const published = publish();
+    Line.last.say({ topic: "$/error", payload: { ref: ref(), detail: "the broker is away", again: true } });
+    await expect(published).rejects.toBeInstanceOf(ConnectionLost);
+  });
+
   test("is unknown when the line went first", async () => {
     goLive();
     const published = publish();

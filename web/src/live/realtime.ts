@@ -147,11 +147,11 @@ export class Realtime {
   }
 
   #control({ topic, payload }: Envelope): void {
-    const { ref, detail, project } = payload as { ref?: string | null; detail?: string; project?: string };
+    const { ref, project } = payload as { ref?: string | null; project?: string };
     const waiting = ref === undefined || ref === null ? undefined : this.#waiting.get(String(ref));
     if (waiting) this.#waiting.delete(String(ref));
     if (topic === "$/ack") waiting?.resolve();
-    else if (topic === "$/error") waiting?.reject(new Refused(detail ?? "refused"));
+    else if (topic === "$/error") waiting?.reject(refusalOf(payload));
     else if (topic === "$/joined" && project !== undefined) this.#nowJoined(project);
     if (topic === "$/error" && project !== undefined) this.#notOn(project);
     if (topic === "$/error" && !waiting) for (const listener of this.#doubts) listener();
@@ -233,4 +233,10 @@ export class Realtime {
     this.#socket.send(JSON.stringify(frame));
     return true;
   }
+}
+
+/** Refused for good, or only while the broker is away. */
+function refusalOf(payload: unknown): Error {
+  const { detail = "refused", again = false } = payload as { detail?: string; again?: boolean };
+  return again ? new ConnectionLost(detail) : new Refused(detail);
 }

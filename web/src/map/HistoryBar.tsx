@@ -27,7 +27,7 @@ export function HistoryBar({ map, movers, selected }: Props) {
         {live ? "LIVE" : "NOT LIVE"}
       </span>
       {candidate && (
-        <button type="button" data-testid="look-back" onClick={() => lookBack(candidate.slug, fixes.get(candidate.slug)?.at)}>
+        <button type="button" onClick={() => lookBack(candidate.slug, fixes.get(candidate.slug)?.at)}>
           <Icon name="clock" size={16} /> Look back
         </button>
       )}

@@ -34,7 +34,8 @@ function doing({ speed, heading, silence }: Moment): string {
 
 function silenceWords({ from, to }: NonNullable<Moment["silence"]>): string {
   if (from === null) return to === null ? "nothing heard" : `nothing heard before ${clock(to, now())}`;
-  return to === null ? `nothing heard since ${clock(from, now())}` : `nothing heard from ${clock(from, now())} to ${clock(to, now())}`;
+  if (to === null) return `nothing heard since ${clock(from, now())}`;
+  return `nothing heard from ${clock(from, now())} to ${clock(to, now())}`;
 }
 
 /** The clock on the wall to the second, with the day when it isn't today. */

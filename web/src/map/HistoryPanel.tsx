@@ -23,8 +23,9 @@ interface Props {
 /** The past of one source, on the map and along a time line. */
 export function HistoryPanel({ map, source, movers, selected }: Props) {
   const span = useSpan(source);
+  const of = `${source} ${span.from} ${span.to}`;
   const { track, busy, error, retry } = useTrack(map, source, span);
-  const layers = useTrackLayers(map, track, `${source} ${span.from} ${span.to}`);
+  const layers = useTrackLayers(map, track, of);
   useKeys({ Escape: () => selected || backToLive() }); // its pop-up closes first
   const name = moverOf(movers, source)?.name ?? source;
 
@@ -46,7 +47,7 @@ export function HistoryPanel({ map, source, movers, selected }: Props) {
           </button>
         </p>
       ) : (
-        <HistoryTimeLine key={`${source} ${span.from} ${span.to}`} name={name} span={span} track={track} layers={layers} />
+        <HistoryTimeLine key={of} name={name} span={span} track={track} layers={layers} />
       )}
       {track && track.length > 0 && <Legend />}
     </section>

@@ -16,7 +16,14 @@ interface Props {
 }
 
 const SECOND_MS = 1000;
-const KEY_STEPS: Readonly<Record<string, number>> = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageDown: -10, PageUp: 10 };
+const KEY_STEPS: Readonly<Record<string, number>> = {
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  ArrowRight: 1,
+  ArrowUp: 1,
+  PageDown: -10,
+  PageUp: 10,
+};
 const STEPS = 200; // of an arrow key from end to end
 
 /** The span from end to end, where something was heard and where not, and the moment one looks at. */
@@ -59,7 +66,12 @@ export function HistoryTimeLine({ name, span, track, layers }: Props) {
         <time>{clock(span.from, now())}</time>
         <div className="band">
           {cut.map((piece) => (
-            <span key={piece.from + (piece.heard ? "h" : "s")} className="piece" data-heard={piece.heard} style={extent(piece, span)} />
+            <span
+              key={`${piece.from} ${piece.heard}`}
+              className="piece"
+              data-heard={piece.heard}
+              style={extent(piece, span)}
+            />
           ))}
           <input
             type="range"

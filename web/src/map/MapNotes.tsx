@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { setQuery } from "../app/router";
 import { Icon } from "../design/Icon";
-import type { Place } from "./places";
+import type { Place } from "./liveMap";
 
 /** What has to be known of the map as it is: that not everyone is on it, that a place is marked. */
 export function MapNotes({ children }: { children: ReactNode }) {
@@ -16,7 +16,12 @@ export function MarkedPlace({ lat, lon }: Place) {
       <span className="dim">
         {lat.toFixed(5)}, {lon.toFixed(5)}
       </span>
-      <button type="button" className="icon-button" aria-label="Remove the marked place" onClick={() => setQuery({ at: null })}>
+      <button
+        type="button"
+        className="icon-button"
+        aria-label="Remove the marked place"
+        onClick={() => setQuery({ at: null })}
+      >
         <Icon name="close" size={16} />
       </button>
     </p>

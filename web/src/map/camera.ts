@@ -54,8 +54,8 @@ export class Camera {
     if (slug === this.following.slug) return;
     if (slug === null) return this.following.end();
     this.#fit(false);
+    this.following.begin(slug, NEAR, !this.#first && !this.director.reducedMotion());
     this.#first = false;
-    this.following.begin(slug, Math.max(this.map.getZoom(), NEAR));
   }
 
   /** Brings a place into view, nearer when it was far away. */
@@ -71,7 +71,9 @@ export class Camera {
 
   /** Brings a stretch of ground into view; everyone else may be outside it. */
   lookOver(bounds: LngLatBoundsLike, padding: PaddingOptions): void {
+    this.following.end();
     this.#fit(false);
+    this.#first = false;
     this.map.fitBounds(bounds, { padding, maxZoom: CLOSEST, animate: !this.director.reducedMotion(), duration: 600 });
   }
 

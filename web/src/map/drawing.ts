@@ -18,6 +18,7 @@ import { TrailLayer } from "./trailLayer";
 const SURVEY_MS = 250;
 const OLD_MS = 15_000; // how often ages are looked at
 const REACH = 16; // px from a marker's middle that still hit it
+const FADED = 0.4;
 const METRES = 40_075_017; // around the equator
 
 export class Drawing {
@@ -29,6 +30,7 @@ export class Drawing {
   readonly #stops: (() => void)[];
   #overlay: Overlay;
   #survey: Survey = { count: 0, spots: [], crowd: 0 };
+  #opacity = 1;
   #surveyedAt = -Infinity;
   #agedAt = 0;
   #drawnAt = 0;
@@ -64,6 +66,12 @@ export class Drawing {
     this.redraw();
   }
 
+  /** Lets all markers step back behind what the map shows otherwise. */
+  fade(faded: boolean): void {
+    this.#opacity = faded ? FADED : 1;
+    this.#overlay.fade(this.#opacity);
+  }
+
   redraw(): void {
     this.#trails.redraw();
     this.#surveyedAt = -Infinity;
@@ -74,6 +82,7 @@ export class Drawing {
   readonly dress = (): void => {
     this.#overlay.destroy();
     this.#overlay = new Overlay(this.map, palette(), this.dress);
+    this.#overlay.fade(this.#opacity);
     this.pace = new Pace(this.#overlay.gl);
     this.scene.dress(this.#overlay.sprites);
     this.redraw();

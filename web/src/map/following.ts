@@ -12,6 +12,7 @@ const NARROW = 500; // px; there a pop-up covers what is below
 
 export class Following {
   slug: string | null = null;
+  #flight: { zoom: number; animate: boolean } | null = null; // to it, once it is known where it is
   #held = false; // a finger or the mouse's button is on the map
   #wheeled = -Infinity;
   #steppedAt = 0;
@@ -27,14 +28,11 @@ export class Following {
     for (const end of ["pointerup", "pointercancel"] as const) addEventListener(end, this.#release);
   }
 
-  begin(slug: string, zoom: number): void {
+  /** From now on; first a flight to it, if one isn't as near as that. */
+  begin(slug: string, zoom: number, animate: boolean): void {
     this.slug = slug;
+    this.#flight = { zoom, animate };
     this.#around("center");
-    if (this.map.getZoom() < zoom) {
-      const place = this.director.placeOf(slug);
-      const center = place && ([lonOf(place.x), latOf(place.y)] as [number, number]);
-      this.map.easeTo({ center, zoom, animate: !this.director.reducedMotion(), duration: 600 });
-    }
     this.director.onFollow(slug);
   }
 
@@ -53,6 +51,7 @@ export class Following {
     if (this.slug === null || this.#held || this.map.isMoving() || time - this.#wheeled < WHEEL_MS) return;
     const place = this.director.placeOf(this.slug);
     if (!place) return;
+    if (this.#flight) return this.#fly(place, this.#flight);
     const px = 512 * 2 ** this.map.getZoom();
     const [x, y] = [place.x, place.y + (this.lift() / px) * WORLD.y];
     const { x: hereX, y: hereY } = this.#middle();
@@ -72,6 +71,13 @@ export class Following {
 
   destroy(): void {
     for (const end of ["pointerup", "pointercancel"] as const) removeEventListener(end, this.#release);
+  }
+
+  #fly({ x, y }: { x: number; y: number }, { zoom, animate }: { zoom: number; animate: boolean }): void {
+    this.#flight = null;
+    if (this.map.getZoom() >= zoom) return;
+    const offset: [number, number] = [0, -this.lift()];
+    this.map.easeTo({ center: [lonOf(x), latOf(y)], zoom, offset, animate, duration: 600 });
   }
 
   /** Two fingers zoom: that isn't dragging it away. */

@@ -19,7 +19,7 @@ export function lastHours(hours: number, now: number): Span {
   return { from: now - hours * HOUR_MS, to: now };
 }
 
-/** The span to begin with: the shortest of the presets that has something in it, else the last hour there was something. */
+/** The span to begin with: the shortest preset with something in it, else the last hour that has. */
 export function firstSpan(heardAt: number | undefined, now: number): Span {
   const preset = PRESETS.find(({ hours }) => heardAt === undefined || heardAt > now - hours * HOUR_MS);
   if (preset) return lastHours(preset.hours, now);

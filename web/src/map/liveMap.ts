@@ -39,7 +39,6 @@ export interface MapListeners {
 }
 
 const EUROPE = { center: [8, 50] as [number, number], zoom: 3.4 };
-const COUNT_MS = 1000;
 
 export class LiveMap {
   readonly map: MapLibre;
@@ -53,7 +52,7 @@ export class LiveMap {
   #gridded: (Box & { step: number }) | null = null;
   #pin: Marker | null = null;
   #pinned: Place | null = null;
-  #counted = 0;
+  #count = 0;
 
   constructor(
     container: HTMLElement,
@@ -113,6 +112,11 @@ export class LiveMap {
     this.#pinned = place;
     this.#stick();
     if (place) this.camera.lookAt(place);
+  }
+
+  /** Lets what is live step back behind what was. */
+  fade(faded: boolean): void {
+    this.drawing.fade(faded);
   }
 
   /** Told whenever the style has come, at once if it is there: layers of one's own have to be added anew. Returns how to stop. */
@@ -201,8 +205,8 @@ export class LiveMap {
     const { selected } = this.drawing;
     const place = selected === null ? undefined : this.drawing.placeOf(selected);
     this.listeners.onPlace(place?.px ?? null);
-    if (performance.now() - this.#counted < COUNT_MS) return;
-    this.#counted = performance.now();
+    if (count === this.#count) return;
+    this.#count = count;
     this.listeners.onMarkers(count);
   };
 

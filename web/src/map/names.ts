@@ -38,8 +38,9 @@ export class Names {
     const asking = [...heights].map(([place, height]) => {
       const { x, y, row, shown } = sorted[place] as Spot;
       const text = textOf(shown, height);
-      const before = this.#names.get(shown.mover.slug)?.side;
-      return { x, y, row, text, before, slug: shown.mover.slug, width: plates.widthOf(text), height: PLATE };
+      const { slug } = shown.mover;
+      const before = this.#names.get(slug)?.side;
+      return { x, y, row, text, before, slug, must: slug === selected, width: plates.widthOf(text), height: PLATE };
     });
     const offsets = placed(asking, spots);
     this.#names = new Map(

@@ -78,6 +78,11 @@ export class Overlay {
     this.#shapes(this.over, this.plates.sheet, picture.view);
   }
 
+  /** How strong everything on it is seen, 1 at most. */
+  fade(opacity: number): void {
+    this.#canvas.style.opacity = String(opacity);
+  }
+
   destroy(): void {
     this.#canvas.remove();
     this.gl.getExtension("WEBGL_lose_context")?.loseContext();

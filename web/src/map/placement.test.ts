@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { placed } from "./placement";
 
 const [BELOW, ABOVE, RIGHT, LEFT] = [0, 1, 2, 3];
-const name = (x: number, y: number, before?: number) => ({ x, y, width: 80, height: 20, before });
+const name = (x: number, y: number, before?: number, must = false) => ({ x, y, width: 80, height: 20, before, must });
 const sides = (names: ReturnType<typeof name>[], discs: { x: number; y: number }[] = names) =>
   placed(names, discs).map((offset) => offset?.side ?? null);
 
@@ -17,8 +17,9 @@ test.each([
   expect(sides(names)).toEqual(expected);
 });
 
+const crowd = Array.from({ length: 9 }, (_, place) => name(100 + 30 * (place % 3), 100 + 30 * Math.floor(place / 3)));
+
 test("a name that fits nowhere is left out, and takes nobody's place", () => {
-  const crowd = Array.from({ length: 9 }, (_, place) => name(100 + 30 * (place % 3), 100 + 30 * Math.floor(place / 3)));
   const found = sides(crowd);
   expect(found[4]).toBeNull();
   expect(found.filter((side) => side !== null).length).toBeGreaterThan(2);
@@ -26,4 +27,8 @@ test("a name that fits nowhere is left out, and takes nobody's place", () => {
 
 test("where a marker is is no place for a name, whoever's it is", () => {
   expect(sides([name(100, 100)], [{ x: 100, y: 100 }, { x: 70, y: 128 }, { x: 130, y: 75 }])).toEqual([RIGHT]);
+});
+
+test("one that must be there covers others", () => {
+  expect(sides([{ ...name(130, 130), must: true }, ...crowd])[0]).toBe(BELOW);
 });

@@ -6,6 +6,7 @@ export interface Name extends Seen {
   readonly width: number; // px
   readonly height: number;
   readonly before: number | undefined; // the side it had, which it keeps if it can
+  readonly must: boolean; // it is shown in any case
 }
 
 /** A name's upper left corner from its marker, in px. */
@@ -35,21 +36,25 @@ const SIDES: readonly Side[] = [
   ({ width, height }) => [-DISC - GAP - width, -height / 2], // to the left
 ];
 
-/** The place of each name, the first first; null where none is free. `discs` are what must stay visible. */
+/** The place of each name, the first first; null where none is free. `discs` are what should stay visible. */
 export function placed(names: readonly Name[], discs: readonly Seen[]): (Offset | null)[] {
   const taken = new Boxes();
   for (const { x, y } of discs) taken.add({ left: x - DISC, top: y - DISC, right: x + DISC, bottom: y + DISC });
   return names.map((name) => {
     const sides = [...new Set([name.before ?? 0, 0, 1, 2, 3])];
-    for (const side of sides) {
-      const [dx, dy] = SIDES[side]?.(name) ?? [0, 0];
-      const box = { left: name.x + dx, top: name.y + dy, right: name.x + dx + name.width, bottom: name.y + dy + name.height };
-      if (taken.meet(box)) continue;
-      taken.add({ left: box.left - AIR, top: box.top - AIR, right: box.right + AIR, bottom: box.bottom + AIR });
-      return { side, dx, dy };
-    }
-    return null;
+    const free = sides.find((side) => !taken.meet(boxOf(name, side)));
+    const side = free ?? (name.must ? sides[0] : undefined);
+    if (side === undefined) return null;
+    const { left, top, right, bottom } = boxOf(name, side);
+    taken.add({ left: left - AIR, top: top - AIR, right: right + AIR, bottom: bottom + AIR });
+    return { side, dx: left - name.x, dy: top - name.y };
   });
+}
+
+function boxOf(name: Name, side: number): Box {
+  const [dx, dy] = SIDES[side]?.(name) ?? [0, 0];
+  const [left, top] = [name.x + dx, name.y + dy];
+  return { left, top, right: left + name.width, bottom: top + name.height };
 }
 
 /** Boxes by the cells they lie in. */

@@ -1,9 +1,6 @@
 /** A place in an address. */
 
-export interface Place {
-  readonly lat: number;
-  readonly lon: number;
-}
+import type { Place } from "./liveMap";
 
 /** `at=51.98,5.91`, null when it is none on earth. */
 export function placeOf(text: string | null): Place | null {

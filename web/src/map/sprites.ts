@@ -124,26 +124,28 @@ function mark(pen: Pen, group: Group, state: State, turned: boolean, colours: Pa
   else pen.arc(0, 0, 5.5, 0, 2 * Math.PI);
   pen.lineJoin = "round";
   pen.fillStyle = hollow ? colours.land : colours[group];
-  pen.fill();
-  pen.lineWidth = hollow ? 2 : 1.5;
+  if (hollow) pen.fill();
+  pen.lineWidth = 2;
   pen.strokeStyle = hollow ? colours.stale : colours["on-marker"];
   if (state === "silent") pen.setLineDash([3, 2]);
   pen.stroke();
+  if (!hollow) pen.fill(); // over its edge, so that it stays as large as it is
 }
 
 function dart(pen: Pen): void {
   pen.moveTo(0, -6.5);
-  pen.lineTo(5.5, 6);
-  pen.lineTo(0, 3);
-  pen.lineTo(-5.5, 6);
+  pen.lineTo(6, 6);
+  pen.lineTo(0, 3.5);
+  pen.lineTo(-6, 6);
   pen.closePath();
 }
 
 function arrow(pen: Pen, fill: string, edge: string): void {
   pen.beginPath();
-  pen.moveTo(0, -6);
-  pen.lineTo(7, 5);
-  pen.lineTo(-7, 5);
+  pen.moveTo(0, -8);
+  pen.lineTo(5.5, 4);
+  pen.lineTo(0, 2);
+  pen.lineTo(-5.5, 4);
   pen.closePath();
   pen.fillStyle = fill;
   pen.fill();

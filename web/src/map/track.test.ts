@@ -66,9 +66,14 @@ test.each([
 ])("%d m/s is the pace %s", (speed, id) => expect(PACES[paceOf(speed)]?.id).toBe(id));
 
 test("lines are of one pace, joined, and end at gaps", () => {
-  const shapes = paceLines(
-    trackOf([spot(0, null), spot(10, 20), spot(20, 20), spot(30, 5), spot(400, null, true), spot(800, null, true), spot(810, 1)]),
-  ).features.map(({ geometry, properties }) => [properties?.pace, geometry.type, geometry.coordinates.length]);
+  const driven = [spot(0, null), spot(10, 20), spot(20, 20), spot(30, 5)];
+  const later = [spot(400, null, true), spot(800, null, true), spot(810, 1)];
+  const { features } = paceLines(trackOf([...driven, ...later]));
+  const shapes = features.map(({ geometry: { type, coordinates }, properties }) => [
+    properties?.pace,
+    type,
+    coordinates.length,
+  ]);
   expect(shapes).toEqual([
     [3, "LineString", 3],
     [1, "LineString", 2],

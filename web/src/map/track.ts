@@ -78,7 +78,12 @@ export function momentAt(track: Track, at: number): Moment {
   return known(at, place, spot, before.heading ?? spot.heading);
 }
 
-function known(at: number, { lat, lon }: { lat: number; lon: number }, { speed, heading }: TrackSpot, headed = heading): Moment {
+function known(
+  at: number,
+  { lat, lon }: { lat: number; lon: number },
+  { speed, heading }: TrackSpot,
+  headed = heading,
+): Moment {
   return { at, place: { lat, lon }, speed, heading: headed, silence: null };
 }
 
@@ -114,8 +119,8 @@ const TILE_PX = 512;
 const [FINEST, COARSEST] = [1, 32]; // m
 
 /**
- * How much of the way the server may leave out (m): what lies within a pixel of the view can't be seen. In steps of two, so that a
- * little zooming asks for nothing new; never more than COARSEST, since the view may go near at any time.
+ * How much of the way the server may leave out (m): what lies within a pixel of the view can't be seen. In steps of two,
+ * so that a little zooming asks for nothing new; never more than COARSEST, since the view may go near at any time.
  */
 export function toleranceOf(zoom: number, lat: number): number {
   const pixel = (EARTH_M * Math.cos((lat * Math.PI) / 180)) / (TILE_PX * 2 ** zoom);

@@ -1,13 +1,13 @@
 /** A source's past on the map: its way, coloured by pace, and where it was at the moment one looks at. */
 
 import type { ExpressionSpecification, GeoJSONSource } from "maplibre-gl";
+import { NOTHING } from "./graticule";
 import type { LiveMap } from "./liveMap";
 import type { Bounds, Moment, Track } from "./track";
 import { PACES, paceLines, paceOf } from "./trackPace";
-import { NOTHING } from "./graticule";
 
-const PADDING = { top: 64, right: 96, bottom: 220, left: 64 }; // px: the time line lies below
-const NARROW_PADDING = { top: 56, right: 56, bottom: 300, left: 24 };
+const PADDING = { top: 64, right: 96, bottom: 240, left: 64 }; // px: the time line lies below
+const NARROW_PADDING = { top: 56, right: 56, bottom: 320, left: 24 };
 const NARROW = 500; // px
 
 export class TrackLayers {
@@ -17,6 +17,7 @@ export class TrackLayers {
 
   constructor(readonly live: LiveMap) {
     this.#stop = live.onDress(this.#dress);
+    live.fade(true);
   }
 
   show(track: Track): void {
@@ -43,6 +44,7 @@ export class TrackLayers {
 
   destroy(): void {
     this.#stop();
+    this.live.fade(false);
     const { map } = this.live;
     for (const layer of ["moment", "track", "track-lone", "track-edge", "track-veil"]) {
       if (map.getLayer(layer)) map.removeLayer(layer);
@@ -50,14 +52,18 @@ export class TrackLayers {
     for (const source of ["track", "moment"]) if (map.getSource(source)) map.removeSource(source);
   }
 
-  /** The veil lets what is live fade, but stay live. */
+  /** The veil lets the ground and the live trails fade; the markers' own canvas fades in CSS. */
   readonly #dress = (): void => {
     const { map } = this.live;
-    if (!map.getSource("track")) map.addSource("track", { type: "geojson", data: this.#track });
-    if (!map.getSource("moment")) map.addSource("moment", { type: "geojson", data: this.#moment });
-    if (map.getLayer("track")) return;
+    if (map.getSource("track")) return;
+    map.addSource("track", { type: "geojson", data: this.#track });
+    map.addSource("moment", { type: "geojson", data: this.#moment });
     const [veil, edge] = [colour("--map-sea"), colour("--track-edge")];
-    map.addLayer({ id: "track-veil", type: "background", paint: { "background-color": veil, "background-opacity": 0.5 } });
+    map.addLayer({
+      id: "track-veil",
+      type: "background",
+      paint: { "background-color": veil, "background-opacity": 0.4 },
+    });
     const round = { "line-cap": "round", "line-join": "round" } as const;
     const width = byPace(PACES.map((pace) => pace.width));
     const colours = byPace(PACES.map(({ id }) => colour(`--track-${id}`)));
@@ -68,7 +74,13 @@ export class TrackLayers {
       layout: round,
       paint: { "line-color": edge, "line-width": ["+", width, 3] },
     });
-    map.addLayer({ id: "track", type: "line", source: "track", layout: round, paint: { "line-color": colours, "line-width": width } });
+    map.addLayer({
+      id: "track",
+      type: "line",
+      source: "track",
+      layout: round,
+      paint: { "line-color": colours, "line-width": width },
+    });
     map.addLayer({
       id: "track-lone",
       type: "circle",

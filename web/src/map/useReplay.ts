@@ -5,7 +5,11 @@ const WHOLE_MS = 40_000; // a replay of the whole span
 const FRAME_MS = 100;
 
 /** Moves the moment on until the span ends; from its end, begins anew. */
-export function useReplay(at: number, onMove: (at: number) => void, { from, to }: Span): [boolean, (playing: boolean) => void] {
+export function useReplay(
+  at: number,
+  onMove: (at: number) => void,
+  { from, to }: Span,
+): [playing: boolean, play: (wanted: boolean) => void] {
   const [playing, setPlaying] = useState(false);
   useEffect(() => {
     if (!playing) return;

@@ -3,7 +3,7 @@ import { goTo, pathOf } from "../app/router";
 import { useStore } from "../live/store";
 import { useFeed } from "../live/useFeed";
 import { Icon } from "../design/Icon";
-import type { Need } from "./attention";
+import { reasonOf, type Need } from "./attention";
 import type { Mover } from "./movers";
 
 const FEW = 4;
@@ -27,19 +27,19 @@ export function NeedsAttention({ needs, selected, onSelect }: Props) {
         Needs attention <span className="count">{needs.length + (damaged > 0 ? 1 : 0)}</span>
       </h2>
       <ul>
-        {shown.map(({ mover: { slug, name }, reason, urgent }) => (
-          <li key={slug}>
+        {shown.map((need) => (
+          <li key={need.mover.slug}>
             <button
               type="button"
               className="need"
-              data-testid={`attention-${slug}`}
-              data-urgent={urgent || undefined}
-              aria-pressed={slug === selected?.slug}
-              onClick={() => onSelect(slug)}
+              data-testid={`attention-${need.mover.slug}`}
+              data-urgent={need.urgent || undefined}
+              aria-pressed={need.mover === selected}
+              onClick={() => onSelect(need.mover.slug)}
             >
               <Icon name="warning" size={16} />
-              <b>{name}</b>
-              <span>{reason}</span>
+              <b>{need.mover.name}</b>
+              <span>{reasonOf(need)}</span>
             </button>
           </li>
         ))}

@@ -15,16 +15,26 @@ export function PopupActions({ mover: { slug }, followed }: { mover: Mover; foll
     <>
       <div className="popup-actions">
         <button type="button" aria-pressed={followed} aria-keyshortcuts="f" title="Keep it in view (f)" onClick={turn}>
-          <Icon name="follow" size={16} /> {followed ? "Following" : "Follow"}
+          <Icon name="follow" size={16} /> Follow
         </button>
         <button type="button" onClick={() => lookBack(slug, fixes.get(slug)?.at)}>
           <Icon name="clock" size={16} /> History
         </button>
         <button type="button" onClick={() => void copy(linkTo(slug, followed))}>
-          <Icon name={copied ? "check" : "link"} size={16} /> <span role="status">{copied ? "Copied" : "Copy link"}</span>
+          <Icon name={copied ? "check" : "link"} size={16} />
+          <span role="status">{copied ? "Copied" : "Copy link"}</span>
         </button>
       </div>
-      {link && <input className="popup-link" aria-label="Link" readOnly value={link} autoFocus onFocus={({ target }) => target.select()} />}
+      {link && (
+        <input
+          className="popup-link"
+          aria-label="Link"
+          readOnly
+          autoFocus
+          value={link}
+          onFocus={({ target }) => target.select()}
+        />
+      )}
     </>
   );
 }

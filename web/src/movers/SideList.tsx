@@ -38,7 +38,11 @@ export function SideList() {
     <nav className="side-list" aria-label="Vehicles and crew" data-open={open || undefined}>
       <button type="button" className="sheet-handle" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name="list" /> {summary(movers)}
-        {needs.length > 0 && <span className="warn">{needs.length === 1 ? "1 needs" : `${needs.length} need`} attention</span>}
+        {needs.length > 0 && (
+          <span className="needs">
+            <Icon name="warning" size={16} /> {needs.length} <span className="hidden">need attention</span>
+          </span>
+        )}
         <span className="stretch" /> <Icon name={open ? "chevron" : "raise"} />
       </button>
       <SearchField onEnter={() => found[0] && choose(found[0].slug)} />

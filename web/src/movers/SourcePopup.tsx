@@ -31,7 +31,14 @@ export function SourcePopup({ place, mover, followed }: Props) {
   useKeys({ Escape: () => select(null) });
 
   return (
-    <div className="popup" ref={place} role="dialog" aria-label={mover.name} data-testid="popup" data-placed={fix !== undefined}>
+    <div
+      className="popup"
+      ref={place}
+      role="dialog"
+      aria-label={mover.name}
+      data-testid="popup"
+      data-placed={fix !== undefined}
+    >
       <header>
         <b>{mover.name}</b>{" "}
         <span className="state-word" data-state={state}>

@@ -45,7 +45,14 @@ export function StackMenu({ slugs, at, movers, onSelect, onClose }: Props) {
   }
 
   return (
-    <div className="stack" role="menu" aria-label={`${slugs.length} at this place`} ref={menu} data-testid="stack" onKeyDown={turn}>
+    <div
+      className="stack"
+      role="menu"
+      aria-label={`${slugs.length} at this place`}
+      ref={menu}
+      data-testid="stack"
+      onKeyDown={turn}
+    >
       {listed.map((mover) => (
         <StackItem key={mover.slug} mover={mover} onSelect={onSelect} />
       ))}
@@ -61,7 +68,14 @@ function StackItem({ mover, onSelect }: { mover: Mover; onSelect: (slug: string)
   const fix = fleet.positions.fixes.get(mover.slug);
   const state = stateOf(fix, online, now);
   return (
-    <button type="button" role="menuitem" tabIndex={-1} data-testid={`stack-${mover.slug}`} data-state={state} onClick={() => onSelect(mover.slug)}>
+    <button
+      type="button"
+      role="menuitem"
+      tabIndex={-1}
+      data-testid={`stack-${mover.slug}`}
+      data-state={state}
+      onClick={() => onSelect(mover.slug)}
+    >
       <MoverBadge mover={mover} />
       <span className="who">
         <b>{mover.name}</b>

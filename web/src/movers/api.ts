@@ -14,7 +14,13 @@ export function trail(project: string, source: string, from: number): Promise<Po
 }
 
 /** The way of a source between two moments (ms), without what lies within `tolerance` metres of a straight line. */
-export function track(project: string, source: string, from: number, to: number, tolerance: number): Promise<TrackPoint[]> {
+export function track(
+  project: string,
+  source: string,
+  from: number,
+  to: number,
+  tolerance: number,
+): Promise<TrackPoint[]> {
   const span = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
   return get(`/projects/${project}/positions?${query({ source, ...span, simplify: tolerance })}`);
 }

@@ -9,22 +9,22 @@ import type { Presences } from "./presence";
 
 export interface Need {
   readonly mover: Mover;
-  readonly reason: string;
+  readonly troubles: readonly Trouble[];
+  readonly weight: number; // of the heaviest
   readonly urgent: boolean;
+}
+
+export interface Trouble {
+  readonly weight: number; // the heavier, the worse
   readonly since: number; // ms since 1970
+  readonly words: () => string; // made for what is shown only: a clock costs more than all the rest
 }
 
 const LOW_BATTERY = 15; // %
 const EMPTY_BATTERY = 5;
 const NEWS_MS = 24 * 3_600_000; // silent for longer than that is no news to anybody
 const DROVE = 1; // m/s
-
-/** A trouble of one mover, its weight (the heavier, the worse), and since when. */
-interface Trouble {
-  weight: number;
-  reason: string;
-  since: number;
-}
+const URGENT = 3; // a weight
 
 type Online = Presences[string] | undefined;
 type Check = (mover: Mover, fix: Fix | undefined, online: Online, now: number) => Trouble | null;
@@ -32,52 +32,59 @@ type Check = (mover: Mover, fix: Fix | undefined, online: Online, now: number) =
 /** Crew go home and switch off; vehicles and devices are there to report. */
 const CHECKS: readonly Check[] = [lostOnTheRoad, silent, offline, lowBattery];
 
-/** O(n) in movers. `now` is when was last heard from the server: while one's own line is dead, nobody else is silent. */
+/** O(n) in movers. `now` is when the server was heard last: while one's own line is dead, nobody else is silent. */
 export function attention(
   movers: readonly Mover[],
   fixOf: (slug: string) => Fix | undefined,
   presences: Presences,
   now: number,
 ): Need[] {
-  const needs: (Need & { weight: number })[] = [];
+  const needs: Need[] = [];
   for (const mover of movers) {
-    const troubles = CHECKS.flatMap((check) => check(mover, fixOf(mover.slug), presences[mover.slug], now) ?? []);
-    const [worst] = troubles;
-    if (!worst) continue;
-    const reason = troubles.map((trouble) => trouble.reason).join(" · ");
+    const [fix, online] = [fixOf(mover.slug), presences[mover.slug]];
+    const troubles = CHECKS.map((check) => check(mover, fix, online, now)).filter((trouble) => trouble !== null);
+    if (troubles.length === 0) continue;
     const weight = Math.max(...troubles.map((trouble) => trouble.weight));
-    needs.push({ mover, reason, since: worst.since, urgent: weight >= URGENT, weight });
+    needs.push({ mover, troubles, weight, urgent: weight >= URGENT });
   }
-  return needs.sort((a, b) => b.weight - a.weight || a.since - b.since);
+  return needs.sort((a, b) => b.weight - a.weight || since(a) - since(b));
 }
 
-const URGENT = 3;
+export function reasonOf({ troubles }: Need): string {
+  return troubles.map(({ words }) => words()).join(" · ");
+}
+
+function since({ troubles }: Need): number {
+  return troubles[0]?.since ?? 0;
+}
 
 function lostOnTheRoad({ group }: Mover, fix: Fix | undefined, _: Online, now: number): Trouble | null {
   if (group !== "vehicle" || !fix || (fix.speed ?? 0) < DROVE || !isNews(fix.at, now)) return null;
   if (now - fix.at <= STALE_MS) return null;
-  return { weight: 4, reason: `Lost at ${clock(fix.at, now)}, doing ${kmh(fix.speed ?? 0)}`, since: fix.at };
+  const words = () => `Lost at ${clock(fix.at, now)}, doing ${kmh(fix.speed ?? 0)}`;
+  return { weight: 4, since: fix.at, words };
 }
 
 function silent(mover: Mover, fix: Fix | undefined, online: Online, now: number): Trouble | null {
   if (mover.group === "crew" || !fix || !isNews(fix.at, now)) return null;
   if (stateOf(fix, online?.online, now) !== "silent" || lostOnTheRoad(mover, fix, online, now)) return null;
   const connected = online?.online === true ? "Connected, no position" : "Silent";
-  return { weight: 2, reason: `${connected} since ${clock(fix.at, now)}`, since: fix.at };
+  return { weight: 2, since: fix.at, words: () => `${connected} since ${clock(fix.at, now)}` };
 }
 
 /** A scanner or a reader has no position to be missed; its connection says that it is gone. */
 function offline({ group }: Mover, fix: Fix | undefined, online: Online, now: number): Trouble | null {
   if (group === "crew" || fix || online?.online !== false) return null;
-  if (online.at !== null && !isNews(online.at, now)) return null;
-  return { weight: 2, reason: online.at === null ? "Offline" : `Offline since ${clock(online.at, now)}`, since: online.at ?? now };
+  const { at } = online;
+  if (at === null) return { weight: 2, since: now, words: () => "Offline" };
+  return isNews(at, now) ? { weight: 2, since: at, words: () => `Offline since ${clock(at, now)}` } : null;
 }
 
 function lowBattery({ group }: Mover, fix: Fix | undefined, online: Online, now: number): Trouble | null {
   if (!fix || fix.battery === null || fix.battery >= LOW_BATTERY || !isNews(fix.at, now)) return null;
   if (group === "crew" && stateOf(fix, online?.online, now) === "silent") return null;
-  const weight = fix.battery < EMPTY_BATTERY ? 3 : 1;
-  return { weight, reason: `Battery ${Math.round(fix.battery)} %`, since: fix.at };
+  const { battery } = fix;
+  return { weight: battery < EMPTY_BATTERY ? 3 : 1, since: fix.at, words: () => `Battery ${Math.round(battery)} %` };
 }
 
 function isNews(at: number, now: number): boolean {

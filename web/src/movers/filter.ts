@@ -43,7 +43,11 @@ export interface Sifted {
 }
 
 /** Goes once over all movers. */
-export function sift(movers: readonly Mover[], { search, kinds, states }: Filter, stateOf: (mover: Mover) => State): Sifted {
+export function sift(
+  movers: readonly Mover[],
+  { search, kinds, states }: Filter,
+  stateOf: (mover: Mover) => State,
+): Sifted {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const counts = Object.fromEntries([...GROUPS, ...STATES].map((word) => [word, 0])) as Record<Group | State, number>;
   const found = movers.filter((mover) => {

@@ -25,7 +25,7 @@ const GROUP_OF: Record<SourceKind, Group | null> = {
   integration: null,
 };
 
-/** One line of the list: a vehicle or device, or a person with all their phones, any of which may have the newest fix. */
+/** Lines of the list: a vehicle or device, or a person with all their phones, any of which may have the newest fix. */
 export type Roster = readonly (readonly [Mover, ...Mover[]])[];
 
 /** Who there is, in order of name. It changes with the sources only, however many fixes come. */
@@ -52,9 +52,7 @@ export function rosterOf(sources: readonly Source[]): Roster {
 
 /** A person and their phones are one mover: the one with the newest fix, under the person's name. */
 export function moversOf(roster: Roster, fixedAt: (slug: string) => number | undefined): Mover[] {
-  return roster.map(([first, ...others]) =>
-    others.reduce((known, other) => fresher(known, other, fixedAt), first),
-  );
+  return roster.map(([first, ...others]) => others.reduce((known, other) => fresher(known, other, fixedAt), first));
 }
 
 function fresher(known: Mover, other: Mover, fixedAt: (slug: string) => number | undefined): Mover {
@@ -66,7 +64,10 @@ function fresher(known: Mover, other: Mover, fixedAt: (slug: string) => number |
 /** The mover of a slug in an address or a chat: a person's is whichever of their phones is shown. */
 export function moverOf(movers: readonly Mover[], slug: string | null): Mover | undefined {
   if (slug === null) return undefined;
-  return movers.find((mover) => mover.slug === slug) ?? movers.find(({ person, group }) => group === "crew" && person === slug);
+  return (
+    movers.find((mover) => mover.slug === slug) ??
+    movers.find(({ person, group }) => group === "crew" && person === slug)
+  );
 }
 
 const byName = new Intl.Collator("en", { numeric: true });

@@ -8,7 +8,10 @@ export interface Presences {
 }
 
 /** What was said of sources, in order of hearing it; the newest word wins, and one without a time is about now. */
-export function mergePresences(known: Presences, said: readonly (readonly [source: string, Presence | null])[]): Presences {
+export function mergePresences(
+  known: Presences,
+  said: readonly (readonly [source: string, Presence | null])[],
+): Presences {
   const merged: Record<string, Presences[string]> = { ...known };
   for (const [source, presence] of said) {
     if (presence === null) {

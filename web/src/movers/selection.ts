@@ -1,4 +1,7 @@
-/** Who is looked at, remembered in the address: `source` is selected, `follow` selected and kept in view, `history` looked back on. */
+/**
+ * Who is looked at, remembered in the address: `source` is selected, `follow` selected and kept in view, `history` looked
+ * back on.
+ */
 
 import { setQuery, useQuery } from "../app/router";
 import { now } from "../live/clock";

@@ -1,3 +1,4 @@
+import { useMemo } from "react";
 import { useNow } from "../design/useNow";
 import { useStore } from "../live/store";
 import { useFeed } from "../live/useFeed";
@@ -11,5 +12,9 @@ export function useAttention(movers: readonly Mover[]): Need[] {
   const { live, connection } = useRealtime();
   const now = useNow();
   const presences = useStore(fleet.presences);
-  return attention(movers, (slug) => fleet.positions.fixes.get(slug), presences, live ? now : connection.since);
+  const second = Math.floor((live ? now : connection.since) / 1000);
+  return useMemo(
+    () => attention(movers, (slug) => fleet.positions.fixes.get(slug), presences, second * 1000),
+    [movers, fleet, presences, second], // once a second, however often the list is drawn
+  );
 }

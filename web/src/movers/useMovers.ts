@@ -3,7 +3,7 @@ import { useStore } from "../live/store";
 import type { Fleet } from "./fleet";
 import { moversOf, rosterOf, type Mover } from "./movers";
 
-/** Vehicles, crew and devices, looked at again at most once a second as fixes come; the same array while they are the same. */
+/** Vehicles, crew and devices, again at most once a second as fixes come; the same array while they are the same. */
 export function useMovers({ sources, positions }: Fleet): readonly Mover[] {
   const known = useStore(sources);
   const version = useStore(positions.list);

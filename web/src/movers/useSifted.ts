@@ -39,13 +39,14 @@ export function useSifted(fleet: Fleet, movers: readonly Mover[], filter: Filter
 }
 
 /**
- * Those to be drawn on the map: what is filtered away is gone, but for the one that is looked at. Words that nobody has are
- * perhaps those of a case, and leave the map as it is.
+ * Those to be drawn on the map: what is filtered away is gone, but for the one that is looked at. Words that nobody has
+ * are perhaps those of a case, and leave the map as it is.
  */
 export function useDrawn(fleet: Fleet, movers: readonly Mover[], selected: Mover | undefined): readonly Mover[] {
   const filter = useFilter();
   const states = useStates(fleet);
-  const found = isFiltering(filter) ? sift(movers, filter, states).found : movers;
-  const drawn = found.length === 0 && filter.search !== "" ? movers : found;
+  const draw = (by: Filter) => (isFiltering(by) ? sift(movers, by, states).found : movers);
+  const found = draw(filter);
+  const drawn = found.length === 0 ? draw({ ...filter, search: "" }) : found;
   return useSame(selected && !drawn.includes(selected) ? [...drawn, selected] : drawn);
 }

@@ -20,7 +20,7 @@ export function useWindow(list: RefObject<HTMLElement | null>, count: number): W
       if (!list.current || !height) return;
       known.current = height;
       const above = scroll.getBoundingClientRect().top - list.current.getBoundingClientRect().top;
-      const first = clamp(Math.floor(above / height / BEYOND) * BEYOND - BEYOND, count);
+      const first = clamp(Math.floor(above / height / BEYOND) * BEYOND - BEYOND, count - 2 * BEYOND);
       const last = clamp(Math.ceil((above + scroll.clientHeight) / height / BEYOND) * BEYOND + BEYOND, count);
       setWindow((before) =>
         before.first === first && before.last === last && before.height === height ? before : { first, last, height },
@@ -38,6 +38,6 @@ export function useWindow(list: RefObject<HTMLElement | null>, count: number): W
   return window;
 }
 
-function clamp(row: number, count: number): number {
-  return Math.max(0, Math.min(row, count));
+function clamp(row: number, most: number): number {
+  return Math.max(0, Math.min(row, most));
 }
