@@ -5,6 +5,7 @@ import { useStore } from "../live/store";
 import { FeedContext, useOwnFeed } from "../live/useFeed";
 import { ChatPanel } from "../chat/ChatPanel";
 import { EquipmentPanel } from "../equipment/EquipmentPanel";
+import { HandScanner } from "../equipment/HandScanner";
 import { MapView } from "../map/MapView";
 import { PANES, PhoneBar, type Pane } from "./PhoneBar";
 import { SideList } from "../movers/SideList";
@@ -39,6 +40,7 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
           {tab === "equipment" && <EquipmentPanel canWrite={canWrite} />}
           <ChatPanel key={tab} me={me} project={project} canWrite={canWrite} brief={tab === "equipment"} />
         </aside>
+        <HandScanner />
         <PhoneBar pane={pane} unread={unread} onChange={setPane} />
       </div>
     </FeedContext>

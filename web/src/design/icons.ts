@@ -41,6 +41,7 @@ export const ICONS = {
   settings: "M4 7h8M18 7h2M15 10a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM4 17h2M12 17h8M9 20a3 3 0 1 0 0-6 3 3 0 0 0 0 6z",
   keyboard: "M3 6h18v12H3zM7 10v.1M10.5 10v.1M14 10v.1M17.5 10v.1M8 14h8",
   phone: "M7 3h10v18H7zM11 18h2",
+  grid: "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
   out: "M10 4H4v16h6M14 8l4 4-4 4M18 12H9",
   back: "M15 5l-7 7 7 7",
   torch: "M7 3h10v4l-3 4v10h-4V11L7 7zM12 14v2",

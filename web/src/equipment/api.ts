@@ -1,9 +1,10 @@
 /** The inventory. */
 
-import type { ItemRow, ItemStatus, Status } from "../contract/types";
-import { page, query, send } from "../live/rest";
+import type { ItemEvent, ItemRow, ItemStatus, Status } from "../contract/types";
+import { page, query, send, type Page } from "../live/rest";
 
 const AT_ONCE = 5000;
+const EVENTS_AT_ONCE = 30;
 
 /** Every item on the project or on none. */
 export async function items(project: string): Promise<ItemRow[]> {
@@ -15,6 +16,12 @@ export async function items(project: string): Promise<ItemRow[]> {
     all.push(...rows);
     if (rows.length === 0 || !more) return all;
   }
+}
+
+/** What has become of an item, newest first; `before` an event, or from now back. */
+export function events(code: string, before?: ItemEvent): Promise<Page<ItemEvent>> {
+  const cursor = before && `${before.at},${before.id}`;
+  return page(`/inventory/items/${encodeURIComponent(code)}/events?${query({ limit: EVENTS_AT_ONCE, before: cursor })}`);
 }
 
 export interface StatusChange {

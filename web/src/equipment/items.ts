@@ -1,6 +1,6 @@
 /** The equipment of a project: pure changes of one value, safe to repeat and in any order. */
 
-import { STATUSES, type ItemRow, type ItemStatus, type Status } from "../contract/types";
+import type { ItemRow, ItemStatus, Status } from "../contract/types";
 import { instant } from "../design/times";
 
 export interface Items {
@@ -10,21 +10,25 @@ export interface Items {
 
 export const NO_ITEMS: Items = { byCode: new Map(), tags: new Map() };
 
-export const STATUS_WORDS: Record<Status, string> = {
+/** In a sentence. */
+export const STATUS_NAMES: Record<Status, string> = {
   available: "available",
   in_use: "in use",
-  maintenance: "maint.",
+  maintenance: "maintenance",
   damaged: "damaged",
 };
+
+/** Where there is little room. */
+export const STATUS_WORDS: Record<Status, string> = { ...STATUS_NAMES, maintenance: "maint." };
 
 /** Takes statuses as they were said; the newest `at` of an item wins. */
 export function mergeItems(items: Items, statuses: readonly (ItemStatus & Partial<ItemRow>)[]): Items {
   const byCode = new Map(items.byCode);
-  const tags = new Map(items.tags);
+  const tags = statuses.some((status) => status.tags) ? new Map(items.tags) : items.tags;
   for (const { tags: printed, ...status } of statuses) {
     const known = byCode.get(status.code);
     if (!known || !(instant(known.at) > instant(status.at))) byCode.set(status.code, status);
-    if (printed) tags.set(status.code, printed);
+    if (printed) (tags as Map<string, readonly string[]>).set(status.code, printed);
   }
   return { byCode, tags };
 }
@@ -36,29 +40,16 @@ export function replaceItems(items: Items, rows: readonly ItemRow[], heard: Read
   return mergeItems({ ...items, byCode: new Map(kept) }, rows);
 }
 
-/** The item's topic under `project` ("-" for none) was cleared: it is gone, unless it has been seen elsewhere since. */
-export function clearItem(items: Items, project: string, code: string): Items {
-  const known = items.byCode.get(code);
-  if (!known || (known.project ?? "-") !== project) return items;
-  const byCode = new Map(items.byCode);
-  byCode.delete(code);
-  return { ...items, byCode };
-}
-
-export function countStatuses(items: Iterable<ItemStatus>): Record<Status, number> {
-  const counts = Object.fromEntries(STATUSES.map((status) => [status, 0])) as Record<Status, number>;
-  for (const { status } of items) counts[status]++;
-  return counts;
-}
-
-/** What a search finds by name, code or tag, in order of name. */
-export function findItems(items: Items, search: string): ItemStatus[] {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = [...items.byCode.values()].filter((item) => {
-    const text = [item.name, item.code, ...(items.tags.get(item.code) ?? [])].join("\n").toLowerCase();
-    return words.every((word) => text.includes(word));
+/** The items' topics under their `project` ("-" for none) were cleared: gone, unless they have been seen elsewhere since. */
+export function clearItems(items: Items, cleared: readonly { project: string; source: string }[]): Items {
+  const gone = cleared.filter(({ project, source }) => {
+    const known = items.byCode.get(source);
+    return known && (known.project ?? "-") === project;
   });
-  return found.sort((a, b) => byName.compare(a.name, b.name) || byName.compare(a.code, b.code));
+  if (gone.length === 0) return items;
+  const byCode = new Map(items.byCode);
+  for (const { source } of gone) byCode.delete(source);
+  return { ...items, byCode };
 }
 
 /** What each vehicle carries: how many items. */
@@ -69,5 +60,3 @@ export function loads(items: Items): Map<string, number> {
   }
   return counts;
 }
-
-const byName = new Intl.Collator("en", { numeric: true });

@@ -31,7 +31,7 @@ let line: Line;
 let answer: () => Promise<Settlement | null>;
 
 function open(me = "anouk"): Outbox {
-  const way = { send: () => answer(), refuses: (outcome: string) => outcome === "rejected" };
+  const way = { send: () => answer(), receipt: true, refuses: (outcome: string) => outcome === "rejected" };
   const ways: Ways = { chat: way, revision: way, scan: way, status: way };
   const outbox = new Outbox(me, line as unknown as Realtime, ways);
   outbox.start();
@@ -56,8 +56,8 @@ beforeEach(() => {
 test.each([
   ["nobody answers", sent, "sent", null],
   ["the line is gone", lost, "waiting", null],
-  ["the server is away", () => Promise.reject(new Problem(503, "later")), "waiting", null],
-  ["there were too many", () => Promise.reject(new Problem(429, "later")), "waiting", null],
+  ["the server is away", () => Promise.reject(new Problem(503, "later")), "waiting", "later"],
+  ["there were too many", () => Promise.reject(new Problem(429, "slower")), "waiting", "slower"],
   ["the server refuses", () => Promise.reject(new Problem(403, "viewers can't")), "failed", "viewers can't"],
   ["the socket refuses", () => Promise.reject(new Refused("not yours")), "failed", "not yours"],
   ["it wasn't stored", () => Promise.resolve({ outcome: "rejected" }), "failed", "not stored: rejected"],
@@ -144,4 +144,16 @@ test("it holds a thousand entries, and says so when one more comes", () => {
   const outbox = open();
   for (let n = 0; n < 1000; n++) outbox.add("scan", "lowlands", {});
   expect(() => outbox.add("scan", "lowlands", {})).toThrow(OutboxFull);
+});
+
+test("what REST answers needs no project to be joined", async () => {
+  answer = () => Promise.reject(new Problem(503, "later"));
+  const outbox = open("dana");
+  outbox.ways.status = { ...outbox.ways.status, receipt: false };
+  outbox.add("status", "lowlands", {}, "s1");
+  await settle();
+  expect(line.projects).toEqual([]);
+  outbox.add("chat", "lowlands", {}, "m1");
+  await settle();
+  expect(line.projects).toEqual(["lowlands"]);
 });

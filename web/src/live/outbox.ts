@@ -24,7 +24,7 @@ export interface Entry {
   readonly at: number; // ms since 1970
   readonly payload: unknown;
   readonly fate: Fate;
-  readonly error: string | null;
+  readonly error: string | null; // why it has failed, or still waits
 }
 
 /** What became of an entry, with the server's answer if there was one. */
@@ -36,6 +36,7 @@ export interface Settlement {
 /** How one kind of entry leaves; null when a receipt is going to say what became of it. */
 export interface Way {
   send: (entry: Entry) => Promise<Settlement | null>;
+  receipt: boolean; // whether the answer is a receipt, which is only heard in a project that was joined
   refuses: (outcome: string) => boolean; // whether somebody has to do something about such an outcome
 }
 
@@ -131,9 +132,9 @@ export class Outbox {
     this.#joinWhereNeeded();
   };
 
-  /** A receipt is only heard in a project that was joined. */
   #joinWhereNeeded(): void {
-    const needed = new Set(this.entries.get().filter(({ fate }) => fate !== "failed").map(({ project }) => project));
+    const expected = this.entries.get().filter(({ kind, fate }) => fate !== "failed" && this.ways[kind].receipt);
+    const needed = new Set(expected.map(({ project }) => project));
     for (const project of needed) {
       if (this.#joined.has(project)) continue;
       this.#joined.add(project);
@@ -177,11 +178,12 @@ export class Outbox {
     } catch (error) {
       const final = error instanceof Refused || (error instanceof Problem && error.isFinal);
       if (final) this.#change(id, { fate: "failed", error: (error as Error).message });
-      else if (error instanceof Problem) this.#later();
+      else if (error instanceof Problem) this.#later(id, error.message);
     }
   }
 
-  #later(): void {
+  #later(id: string, error: string): void {
+    this.#change(id, { error });
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => void this.#pump(), RETRY_MS);
   }

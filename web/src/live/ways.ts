@@ -15,10 +15,10 @@ export function waysOf(me: string, realtime: Realtime): Ways {
   const publish = ({ project, payload }: Entry, kind: string) =>
     realtime.publish(buildTopic(project, kind, me), payload);
   return {
-    chat: { send: (entry) => publish(entry, "chat").then(() => null), refuses: notStored },
-    revision: { send: (entry) => publish(entry, "chat").then(() => STORED), refuses: notStored },
-    scan: { send: (entry) => publish(entry, "scan").then(() => null), refuses: () => false },
-    status: { send: ({ payload }) => ask(payload as AskedStatus), refuses: notStored },
+    chat: { send: (entry) => publish(entry, "chat").then(() => null), receipt: true, refuses: notStored },
+    revision: { send: (entry) => publish(entry, "chat").then(() => STORED), receipt: false, refuses: notStored },
+    scan: { send: (entry) => publish(entry, "scan").then(() => null), receipt: true, refuses: () => false },
+    status: { send: ({ payload }) => ask(payload as AskedStatus), receipt: false, refuses: notStored },
   } satisfies Record<string, Way>;
 }
 

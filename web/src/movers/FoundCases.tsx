@@ -2,7 +2,9 @@ import { useDeferredValue, useMemo } from "react";
 import { goTo, pathOf } from "../app/router";
 import type { ItemStatus } from "../contract/types";
 import { Icon } from "../design/Icon";
-import { findItems, STATUS_WORDS } from "../equipment/items";
+import { NO_FILTERS } from "../equipment/filters";
+import { STATUS_WORDS } from "../equipment/items";
+import { find } from "../equipment/search";
 import { useStore } from "../live/store";
 import { useFeed } from "../live/useFeed";
 import { useNames } from "./useMovers";
@@ -48,7 +50,11 @@ export function FoundCases({ cases }: { cases: readonly ItemStatus[] }) {
 }
 
 export function useFoundCases(search: string): readonly ItemStatus[] {
-  const items = useStore(useFeed().stock.items);
+  const { stock } = useFeed();
+  const items = useStore(stock.items);
   const wanted = useDeferredValue(search.trim());
-  return useMemo(() => (wanted ? findItems(items, wanted) : []), [items, wanted]);
+  return useMemo(
+    () => (wanted ? find(stock.index(), wanted, NO_FILTERS, new Map()).items : []),
+    [stock, items, wanted], // the index is that of the items
+  );
 }
