@@ -16,7 +16,7 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
 export function Keys({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Keys" onClose={onClose}>
-      <dl className="keys">
+      <dl className="key-list">
         {KEYS.map(([keys, does]) => (
           <div key={does}>
             <dt>

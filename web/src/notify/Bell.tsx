@@ -9,12 +9,14 @@ import { NoticeRow } from "./NoticeRow";
 import { NoticeSettings } from "./NoticeSettings";
 import { isQuiet, ringSettings } from "./settings";
 import { useNotices } from "./useNotices";
+import { useTitle } from "./useTitle";
 
 const PANEL = "notices";
 
-/** The bell with what is new, and the notification centre behind it. */
-export function Bell() {
+/** The bell with what is new, as in the page's title, and the notification centre behind it. */
+export function Bell({ project }: { project: string }) {
   const { unseen } = useNotices();
+  useTitle(project, unseen);
   return (
     <>
       <button
