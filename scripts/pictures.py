@@ -224,9 +224,8 @@ def answers(url: str, process: subprocess.Popen, log: Path) -> None:
 
 
 def chromium() -> str:
-    return (
-        shutil.which("chromium") or shutil.which("chromium-browser") or sys.exit("needs Chromium: scripts/setup test")
-    )
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    return program or sys.exit("needs Chromium: scripts/setup test")
 
 
 def free_port() -> int:
