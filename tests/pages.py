@@ -101,6 +101,13 @@ def is_live(page: Page) -> None:
     expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "live", timeout=30_000)
 
 
+def look_away(page: Page) -> None:
+    """Another page comes to the front, and the browser no longer pretends that every page has the focus."""
+    page.context.new_cdp_session(page).send("Emulation.setFocusEmulationEnabled", {"enabled": False})
+    page.context.new_page().bring_to_front()
+    page.wait_for_function("!document.hasFocus()")
+
+
 def violations(page: Page, within: str = "html") -> list[str]:
     """What axe finds against WCAG 2.2 AA on the page as it is: the rule and the elements, none when all is well."""
     if not page.evaluate("'axe' in window"):

@@ -31,6 +31,19 @@ self.addEventListener("fetch", (event) => {
   else if (FILES.has(pathname)) event.respondWith(file(request));
 });
 
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close();
+  event.waitUntil(lead(event.notification.data?.path ?? PAGE));
+});
+
+/** To what a notification is about: in a page that is open, or a new one. */
+async function lead(path) {
+  const [open] = await self.clients.matchAll({ type: "window" });
+  if (!open) return self.clients.openWindow(path);
+  await open.focus();
+  open.postMessage({ open: path });
+}
+
 async function fill() {
   const cache = await caches.open(CACHE);
   await cache.addAll([PAGE, ...FILES].map((path) => new Request(path, { cache: "no-cache" })));

@@ -11,6 +11,7 @@ import { PANES, PhoneBar, type Pane } from "./PhoneBar";
 import { SideList } from "../movers/SideList";
 import { Tabs } from "../design/Tabs";
 import { TopBar } from "./TopBar";
+import { usePhone } from "./usePhone";
 
 /** The dispatcher's screen; on a phone one pane of it at a time. */
 export function Dispatch({ me, project }: { me: Me; project: Project }) {
@@ -22,6 +23,7 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
     [project.slug],
   );
   const tab = pane === "chat" ? "chat" : "equipment";
+  const phone = usePhone();
   const { count: unread } = useStore(feed.conversation.unread);
   const canWrite = me.admin || project.role !== "viewer";
   const tabs = [
@@ -35,11 +37,11 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
         <TopBar me={me} project={project} feed={feed} />
         <SideList />
         <MapView />
-        <aside className="panel" aria-label="Equipment and chat">
+        <section className="panel" role={phone && pane !== "map" ? "main" : "complementary"} aria-label="Equipment and chat">
           <Tabs tabs={tabs} current={tab} onChange={setPane} />
           {tab === "equipment" && <EquipmentPanel canWrite={canWrite} />}
           <ChatPanel key={tab} me={me} project={project} canWrite={canWrite} brief={tab === "equipment"} />
-        </aside>
+        </section>
         <HandScanner />
         <PhoneBar pane={pane} unread={unread} onChange={setPane} />
       </div>

@@ -1,11 +1,14 @@
 import { Dialog } from "../design/Dialog";
 
 const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
-  [["/"], "Find a vehicle or a person"],
+  [["/"], "Find a vehicle, a person or a case"],
+  [["f"], "Follow what is selected"],
   [["Esc"], "Close what is open"],
+  [["?"], "Show these keys"],
   [["Enter"], "Send a message"],
   [["Shift", "Enter"], "Begin a new line in a message"],
   [["←", "→"], "From tab to tab"],
+  [["@"], "Mention somebody in a message"],
   [["+", "−"], "Zoom, when the map has the focus"],
 ];
 
@@ -13,7 +16,7 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
 export function Keys({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Keys" onClose={onClose}>
-      <dl className="keys">
+      <dl className="key-list">
         {KEYS.map(([keys, does]) => (
           <div key={does}>
             <dt>

@@ -4,6 +4,7 @@ import type { Me, Project } from "../contract/types";
 import { Avatar } from "../design/Avatar";
 import { Icon } from "../design/Icon";
 import { Popover } from "../design/Popover";
+import { useKeys } from "../movers/useKeys";
 import { PEOPLE } from "../notify/People";
 import { Keys } from "./Keys";
 import { goTo, pathOf } from "./router";
@@ -14,6 +15,7 @@ const MENU = "me";
 /** Oneself, and what concerns only oneself. */
 export function MeMenu({ me, project }: { me: Me; project: Project }) {
   const [keys, setKeys] = useState(false);
+  useKeys({ "?": () => setKeys(true) });
   const phone = pathOf("crew", project.slug);
   return (
     <>

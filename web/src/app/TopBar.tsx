@@ -3,14 +3,11 @@ import type { Me, Project } from "../contract/types";
 import { Icon } from "../design/Icon";
 import { Bell } from "../notify/Bell";
 import { People } from "../notify/People";
-import { useNotices } from "../notify/useNotices";
-import { useTitle } from "../notify/useTitle";
 import { ConnectionBadge } from "./ConnectionBadge";
 import { MeMenu } from "./MeMenu";
 import { goTo } from "./router";
 
 export function TopBar({ me, project, feed }: { me: Me; project: Project; feed: Feed }) {
-  useTitle(project.name, useNotices().unseen);
   return (
     <header className="top-bar">
       <span className="brand">
@@ -20,7 +17,7 @@ export function TopBar({ me, project, feed }: { me: Me; project: Project; feed: 
       <span className="stretch" />
       <ConnectionBadge feed={feed} />
       <People />
-      <Bell />
+      <Bell project={project.name} />
       <MeMenu me={me} project={project} />
     </header>
   );

@@ -9,6 +9,7 @@ import { FeedContext, useOwnFeed } from "../live/useFeed";
 import { useLive } from "../live/useRealtime";
 import { MapView } from "../map/MapView";
 import { SideList } from "../movers/SideList";
+import { Bell } from "../notify/Bell";
 import { CrewBar, CREW_PANES, type CrewPane } from "./CrewBar";
 import { useKnown } from "./known";
 import { MePane } from "./MePane";
@@ -36,6 +37,7 @@ export function CrewProject({ me, project }: { me: Me; project: Project }) {
           <h1>{project.name}</h1>
           <span className="stretch" />
           <ConnectionBadge feed={feed} />
+          <Bell project={project.name} />
         </header>
         {takesPart && <ShareStrip me={me} project={project} people={known.people} />}
         {pane === "map" && <MapPane />}

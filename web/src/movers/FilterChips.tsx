@@ -20,7 +20,7 @@ export function FilterChips({ filter, counts, found, of }: Props) {
         id,
         word: (
           <>
-            {word} <span className="count">{counts[id]}</span>
+            {word} <span className="how-many">{counts[id]}</span>
           </>
         ),
       }));

@@ -19,7 +19,7 @@ export function FoundCases({ cases }: { cases: readonly ItemStatus[] }) {
   return (
     <section>
       <h2>
-        Cases <span className="count">{cases.length}</span>
+        Cases <span className="how-many">{cases.length}</span>
       </h2>
       <ul>
         {cases.slice(0, MOST).map(({ code, name, status, vehicle }) => (

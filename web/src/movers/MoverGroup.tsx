@@ -31,7 +31,7 @@ export function MoverGroup({ word, movers, selected, onSelect }: Props) {
   return (
     <section>
       <h2>
-        {word} <span className="count">{movers.length}</span>
+        {word} <span className="how-many">{movers.length}</span>
       </h2>
       <ul ref={list} style={{ paddingTop: first * height, paddingBottom: Math.max(0, movers.length - last) * height }}>
         {rows.map((mover, place) => {

@@ -24,7 +24,7 @@ export function NeedsAttention({ needs, selected, onSelect }: Props) {
   return (
     <section className="attention" aria-label="Needs attention" data-testid="attention">
       <h2>
-        Needs attention <span className="count">{needs.length + (damaged > 0 ? 1 : 0)}</span>
+        Needs attention <span className="how-many">{needs.length + (damaged > 0 ? 1 : 0)}</span>
       </h2>
       <ul>
         {shown.map((need) => (

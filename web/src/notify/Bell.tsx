@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { Count } from "../design/Count";
 import { Icon } from "../design/Icon";
 import { Notice } from "../design/Notice";
 import { Popover } from "../design/Popover";
@@ -8,12 +9,14 @@ import { NoticeRow } from "./NoticeRow";
 import { NoticeSettings } from "./NoticeSettings";
 import { isQuiet, ringSettings } from "./settings";
 import { useNotices } from "./useNotices";
+import { useTitle } from "./useTitle";
 
 const PANEL = "notices";
 
-/** The bell with what is new, and the notification centre behind it. */
-export function Bell() {
+/** The bell with what is new, as in the page's title, and the notification centre behind it. */
+export function Bell({ project }: { project: string }) {
   const { unseen } = useNotices();
+  useTitle(project, unseen);
   return (
     <>
       <button
@@ -22,11 +25,11 @@ export function Bell() {
         popoverTarget={PANEL}
         data-testid="bell"
         data-unseen={unseen}
-        aria-label={unseen > 0 ? `Notifications, ${unseen} new` : "Notifications"}
         title="Notifications"
       >
         <Icon name="bell" size={20} />
-        {unseen > 0 && <span className="count">{unseen > 99 ? "99+" : unseen}</span>}
+        <span className="hidden">Notifications</span>
+        <Count of={unseen} what="new" />
       </button>
       <Popover id={PANEL} label="Notifications" className="notices">
         {(close) => <NoticePanel onClose={close} />}

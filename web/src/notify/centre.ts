@@ -8,7 +8,7 @@ import type { Realtime } from "../live/realtime";
 import { Shelf } from "../live/shelf";
 import { Store } from "../live/store";
 import type { Fleet } from "../movers/fleet";
-import { fold, merge, see, type Notice, type Notices, type Observed } from "./notice";
+import { fold, merge, SAID, see, type Notice, type Notices, type Observed } from "./notice";
 import { ofChat, ofItems, ofSources } from "./observe";
 import { Ringer } from "./ringer";
 
@@ -61,6 +61,8 @@ export class Centre implements Part {
     this.#stops.push(
       onChange(conversation.chat, (before, after) => this.#take(ofChat(this.me, before, after))),
       onChange(stock.items, (before, after) => this.#take(ofItems(this.me, before, after))),
+      conversation.unread.subscribe(this.#read),
+      conversation.reading.asked.subscribe(this.#read),
       this.#shelf.onOthers(() => this.#set(merge(this.notices.get(), this.#shelf.get(this.project)?.notices ?? []))),
       () => clearInterval(timer),
     );
@@ -87,6 +89,12 @@ export class Centre implements Part {
     this.notices.set(seen);
     this.#keep();
   }
+
+  /** Who has read the chat has seen what was said there. */
+  readonly #read = (): void => {
+    const { unread, reading } = this.parts.conversation;
+    if (reading.asked.get() && unread.get().count === 0) this.see(({ kind }) => SAID.includes(kind));
+  };
 
   readonly #look = (): void => {
     const { sources, positions, presences } = this.parts.fleet;

@@ -38,6 +38,9 @@ const AGAIN_MS: Record<NoticeKind, number | null> = {
   silent: 30 * 60_000, // a tracker at the edge of the network comes and goes
 };
 
+/** What is said in the chat. */
+export const SAID: readonly NoticeKind[] = ["mention", "reply"];
+
 /** The notices after what was observed; nothing from before `horizon` becomes one. */
 export function fold(notices: Notices, observed: readonly Observed[], horizon: number, now: number): Notices {
   return observed.reduce((all, one) => (one.over ? ended(all, one, now) : begun(all, one, horizon, now)), notices);

@@ -1,7 +1,6 @@
 /** What of the changes in a project one should know. Pure: the state before and after, to what is observed. */
 
 import { keyOf, type Chat, type Message } from "../chat/chat";
-import { mentionsIn } from "../chat/mentions";
 import type { Source, SourceKind, Status } from "../contract/types";
 import { instant } from "../design/times";
 import type { Items } from "../equipment/items";
@@ -25,8 +24,8 @@ export function ofChat(me: string, before: Chat, after: Chat): Observed[] {
   });
 }
 
-function concerns(me: string, { body, replyTo }: Message, { messages }: Chat): NoticeKind | null {
-  if (mentionsIn(body).includes(me)) return "mention";
+function concerns(me: string, { mentions, replyTo }: Message, { messages }: Chat): NoticeKind | null {
+  if (mentions.includes(me)) return "mention";
   return replyTo !== null && messages.has(keyOf({ author: me, id: replyTo })) ? "reply" : null;
 }
 

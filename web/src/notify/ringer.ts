@@ -3,6 +3,7 @@
  * several at once in one word, and not at all in quiet hours. The list has them all the same.
  */
 
+import { goTo } from "../app/router";
 import { hold, isHeld } from "./locks";
 import { NOTICE_KINDS } from "./kinds";
 import { addressOf, leadTo } from "./lead";
@@ -37,12 +38,14 @@ export class Ringer {
     this.#letGo.push(hold(this.#turn, "exclusive", () => (this.#leads = true)));
     for (const event of ["focus", "blur"]) addEventListener(event, this.#look);
     document.addEventListener("visibilitychange", this.#look);
+    navigator.serviceWorker?.addEventListener("message", this.#follow);
     this.#look();
   }
 
   close(): void {
     for (const event of ["focus", "blur"]) removeEventListener(event, this.#look);
     document.removeEventListener("visibilitychange", this.#look);
+    navigator.serviceWorker?.removeEventListener("message", this.#follow);
     for (const letGo of this.#letGo.splice(0)) letGo();
     this.#lookAway?.();
     this.#lookAway = null;
@@ -81,6 +84,11 @@ export class Ringer {
     const tag = one ? first.key : `several/${this.project}`;
     await show(title, { body, tag, data: { path: addressOf(this.project, place) } }, () => leadTo(this.project, place));
   }
+
+  /** A notification that the service worker showed was clicked. */
+  readonly #follow = ({ data }: MessageEvent): void => {
+    if (typeof data?.open === "string") goTo(data.open);
+  };
 
   /** Who looks at the project in any tab needs no notification of the browser's. */
   readonly #look = (): void => {
