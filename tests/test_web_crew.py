@@ -125,7 +125,7 @@ def test_an_offline_phone_that_scanned_five_items_catches_up(phone, items, rows)
         for tag in outcomes:
             is_judged(page, tag, "waiting")
         expect(page.get_by_test_id("scan-OFF-1")).to_contain_text("Case off-1")
-        expect(page.get_by_role("img", name="5 waiting to be sent")).to_be_visible()
+        expect(page.get_by_role("button", name="5 waiting to be sent")).to_be_visible()
     assert rows(SCANS, [*outcomes]) == []
     # Then, with signal again, all five are there once and judged as they are
     page.context.set_offline(False)
