@@ -89,6 +89,9 @@ def test_what_needs_somebody_comes_first_with_its_reason(visit, device):
     # When a dispatcher looks, then each has its reason, the worst first, and who is fine isn't mentioned
     page = visit("dana", MAP)
     needs = page.locator("[data-testid^=attention-]")
+    expect(page.get_by_test_id("attention-lost-1")).to_be_visible(timeout=WAY)
+    if (more := page.locator("[data-testid=attention] .more")).is_visible():  # other stories' trucks have gone silent
+        more.click()
     reasons = {"lost": "Lost at", "quiet": "Silent since", "weak": "Battery 9 %", "gone": "Offline since"}
     for slug, reason in reasons.items():
         expect(page.get_by_test_id(f"attention-{slug}-1")).to_contain_text(reason, timeout=WAY)

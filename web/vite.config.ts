@@ -27,7 +27,7 @@ function worker(): Plugin {
       const names = readdirSync(directory, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map(({ parentPath, name }) => join(parentPath, name).slice(directory.length).replaceAll("\\", "/"))
-        .filter((name) => !/\.gz$|^\/sw\.js$|\.map$/.test(name))
+        .filter((name) => !/\.gz$|^\/sw\.js$|\.map$|\/(bench|traffic)\b/.test(name))
         .sort();
       const hash = createHash("sha256");
       for (const name of names) hash.update(name).update(readFileSync(join(directory, name)));

@@ -37,11 +37,11 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
         <TopBar me={me} project={project} feed={feed} />
         <SideList />
         <MapView />
-        <aside className="panel" role={phone && pane !== "map" ? "main" : undefined} aria-label="Equipment and chat">
+        <section className="panel" role={phone && pane !== "map" ? "main" : "complementary"} aria-label="Equipment and chat">
           <Tabs tabs={tabs} current={tab} onChange={setPane} />
           {tab === "equipment" && <EquipmentPanel canWrite={canWrite} />}
           <ChatPanel key={tab} me={me} project={project} canWrite={canWrite} brief={tab === "equipment"} />
-        </aside>
+        </section>
         <HandScanner />
         <PhoneBar pane={pane} unread={unread} onChange={setPane} />
       </div>

@@ -11,7 +11,7 @@ class Line {
   joined: (project: string) => void = () => {};
   onEnvelopes = (listener: (envelopes: readonly Envelope[]) => void) => ((this.hear = listener), () => {});
   onJoined = (listener: (project: string) => void) => ((this.joined = listener), () => {});
-  join = (project: string) => void this.projects.push(project);
+  attend = (project: string) => void this.projects.push(project);
   leave = (project: string) => void this.projects.splice(this.projects.indexOf(project), 1);
 }
 

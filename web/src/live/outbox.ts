@@ -138,7 +138,7 @@ export class Outbox {
     for (const project of needed) {
       if (this.#joined.has(project)) continue;
       this.#joined.add(project);
-      this.realtime.join(project);
+      this.realtime.attend(project);
     }
     for (const project of [...this.#joined]) {
       if (needed.has(project)) continue;

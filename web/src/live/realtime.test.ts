@@ -123,6 +123,18 @@ test.each([
   expect(Line.all).toHaveLength(before + 1);
 });
 
+test("who only attends asks for no second snapshot, and keeps the project until they leave too", () => {
+  goLive();
+  realtime.attend("lowlands");
+  expect(Line.last.sent).toEqual([{ join: "lowlands" }]);
+  realtime.leave("lowlands");
+  expect(Line.last.sent).toHaveLength(1);
+  realtime.leave("lowlands");
+  expect(Line.last.sent.at(-1)).toEqual({ leave: "lowlands" });
+  realtime.attend("lowlands");
+  expect(Line.last.sent.at(-1)).toEqual({ join: "lowlands" });
+});
+
 test.each(["online", "focus"])("on %s it tries at once", (event) => {
   goLive();
   for (let attempt = 0; attempt < 8; attempt++) {

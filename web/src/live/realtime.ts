@@ -78,6 +78,13 @@ export class Realtime {
     this.#send({ join: project });
   }
 
+  /** As join, for who only wants to be there: no snapshot when somebody is already. */
+  attend(project: string): void {
+    const others = this.#wanted.get(project) ?? 0;
+    this.#wanted.set(project, others + 1);
+    if (others === 0) this.#send({ join: project });
+  }
+
   leave(project: string): void {
     const others = (this.#wanted.get(project) ?? 0) - 1;
     if (others > 0) return void this.#wanted.set(project, others);

@@ -175,6 +175,7 @@ export class Drawing {
   #look(view: View, time: number): void {
     [this.#stirred, this.#surveyedAt] = [false, time];
     this.#survey = survey(this.scene, view, time, this.#survey.crowd > 0);
+    if (this.#survey.crowd > 0) this.scene.size(this.#survey.crowd);
     const row = this.scene.instances.rowOf(this.selected);
     const shown = row === undefined ? undefined : this.scene.shown[row];
     const selected = row !== undefined && shown ? [{ row, shown, ...this.#px(view, time)(row) }] : [];

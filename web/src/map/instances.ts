@@ -12,7 +12,7 @@ const SPARE = 256;
 export interface Pictures {
   readonly disc: number; // of 65,535, among few
   readonly mark: number; // of 255, in a crowd
-  readonly arrow: number; // of 255; turned to the heading
+  readonly arrow: number; // of 255, beside the disc
 }
 
 export class Instances {

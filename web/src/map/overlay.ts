@@ -23,15 +23,13 @@ export interface Picture {
 interface Drawn {
   readonly picture: 0 | 1 | 2 | 3; // as in the shader
   readonly size: number; // px
-  readonly part: number; // px drawn of the slot
   readonly orbit?: number;
   readonly given?: number;
 }
 
-const DISCS: Drawn = { picture: 0, size: 32, part: 32 };
-const ARROWS: Drawn = { picture: 2, size: 18, part: 18, orbit: 17 };
-const HALO: Drawn = { picture: 3, size: SLOT, part: SLOT };
-const MARK = 14; // px it is drawn with
+const DISCS: Drawn = { picture: 0, size: 32 };
+const ARROWS: Drawn = { picture: 2, size: 20, orbit: 17 };
+const HALO: Drawn = { picture: 3, size: SLOT };
 
 export class Overlay {
   readonly gl: WebGL2RenderingContext;
@@ -115,19 +113,21 @@ export class Overlay {
     gl.uniform1f(this.#points.at("u_ratio"), this.map.getPixelRatio());
     gl.uniform1i(this.#points.at("u_time"), time);
     gl.uniform1f(this.#points.at("u_glide"), GLIDE_MS);
-    if (crowd > 0) this.#pass({ picture: 1, size: crowd, part: MARK }, 0, instances.count);
+    if (crowd > 0) this.#pass({ picture: 1, size: crowd }, 0, instances.count);
     else for (const pass of [ARROWS, DISCS]) this.#pass(pass, 0, instances.count);
     if (selected === undefined) return;
     for (const pass of [{ ...HALO, given: this.sprites.halo() }, ARROWS, DISCS]) this.#pass(pass, selected, 1);
   }
 
-  #pass({ picture, size, part, orbit = 0, given = 0 }: Drawn, first: number, count: number): void {
+  #pass({ picture, size, orbit = 0, given = 0 }: Drawn, first: number, count: number): void {
     const { gl } = this;
+    const { ratio } = this.sprites.sheet;
     gl.uniform1i(this.#points.at("u_picture"), picture);
     gl.uniform1i(this.#points.at("u_given"), given);
-    gl.uniform1f(this.#points.at("u_size"), size);
+    gl.uniform1f(this.#points.at("u_size"), 2 * Math.round((size * ratio) / 2));
     gl.uniform1f(this.#points.at("u_orbit"), orbit);
-    gl.uniform3f(this.#points.at("u_slots"), SLOT, COLUMNS, part);
+    gl.uniform1ui(this.#points.at("u_columns"), COLUMNS);
+    gl.uniform1f(this.#points.at("u_slot"), SLOT * ratio);
     gl.drawArrays(gl.POINTS, first, count);
   }
 

@@ -18,6 +18,7 @@ export interface Shown {
   readonly mover: Mover;
   fix: Fix;
   state: State;
+  heading: number | null; // it shows, in degrees
 }
 
 export class Scene {
@@ -83,6 +84,11 @@ export class Scene {
     this.#paintAnew();
   }
 
+  /** How large marks are in a crowd, in px. */
+  size(mark: number): void {
+    if (this.sprites.size(mark)) this.#paintAnew();
+  }
+
   /** The picture among few, for those in view: thousands out of view need none. */
   detail(rows: readonly number[]): void {
     if (rows.some((row) => !this.#detail(row))) {
@@ -115,7 +121,7 @@ export class Scene {
     placed.sort((one, other) => LAYERS[one.group] - LAYERS[other.group]);
     const known = new Set(this.shown.map(({ mover }) => mover.slug));
     this.instances.keep(placed.map(({ slug }) => slug));
-    this.shown = placed.map((mover) => ({ mover, fix: this.positions.fixes.get(mover.slug) as Fix, state: "unknown" }));
+    this.shown = placed.map((mover) => ({ mover, fix: this.positions.fixes.get(mover.slug) as Fix, state: "unknown", heading: null }));
     this.shown.forEach(({ mover, fix }, row) => {
       const [x, y] = [unitsX(fix.lon), unitsY(fix.lat)];
       if (known.has(mover.slug)) this.instances.move(row, x, y, time, this.still());
@@ -126,25 +132,25 @@ export class Scene {
   #look(row: number, shown: Shown, at: number): void {
     const { mover, fix } = shown;
     const state = stateOf(fix, this.#presences[mover.slug]?.online, at);
-    const turned = this.instances.shown(row).arrow > 0;
     if (fix.heading !== null) this.instances.turn(row, fix.heading * RADIANS);
-    if (state === shown.state && turned === turns(state, fix)) return;
+    if (state === shown.state && headingOf(state, fix) === shown.heading) return;
     shown.state = state;
+    shown.heading = headingOf(state, fix);
     this.#paint(row, shown);
   }
 
   /** Who had a picture among few keeps one. */
-  #paint(row: number, { mover, fix, state }: Shown): void {
+  #paint(row: number, { mover, state, heading }: Shown): void {
     const { group } = mover;
-    const turned = turns(state, fix);
     const disc = this.instances.shown(row).disc > 0 ? this.sprites.disc(group, signOf(mover), state) : 0;
-    const arrow = turned ? this.sprites.arrow(group) : 0;
-    this.instances.show(row, { disc, mark: this.sprites.mark(group, state, turned), arrow });
+    const arrow = heading === null ? 0 : this.sprites.arrow(group, heading);
+    this.instances.show(row, { disc, mark: this.sprites.mark(group, state, heading), arrow });
   }
 }
 
-function turns(state: State, fix: Fix): boolean {
-  return state === "moving" && fix.heading !== null;
+/** The heading it shows. */
+function headingOf(state: State, fix: Fix): number | null {
+  return state === "moving" ? fix.heading : null;
 }
 
 function signOf(mover: Mover): string {

@@ -11,16 +11,16 @@ uniform int u_time; // ms
 uniform float u_glide; // ms
 uniform int u_picture; // 0 discs, 1 marks, 2 arrows, 3 the one given
 uniform int u_given;
-uniform float u_size; // px drawn of each
+uniform float u_size; // pixels drawn of each, an even number
 uniform float u_orbit; // px from the place towards the heading
-uniform vec3 u_slots; // px of a slot, slots in a line, px drawn on a slot
+uniform uint u_columns; // of slots
+uniform float u_slot; // pixels
 layout(location = 0) in ivec2 a_to;
 layout(location = 1) in ivec2 a_from;
 layout(location = 2) in int a_start;
 layout(location = 3) in float a_heading;
 layout(location = 4) in uint a_pictures;
-flat out vec2 v_slot;
-flat out vec2 v_turn;
+flat out vec2 v_corner; // of the picture on the sheet, in pixels
 
 void main() {
   uint slot = u_picture == 0 ? a_pictures & 0xffffu : u_picture == 1 ? (a_pictures >> 16) & 0xffu
@@ -28,28 +28,23 @@ void main() {
   float part = clamp(float(u_time - a_start) / u_glide, 0.0, 1.0);
   vec2 from = vec2(a_from - u_middle) * u_scale;
   vec2 way = vec2(a_to - a_from) * u_scale;
-  bool turned = u_picture == 1 || u_picture == 2;
-  v_turn = turned ? vec2(cos(a_heading), sin(a_heading)) : vec2(1.0, 0.0);
-  vec2 place = from + way * part + u_view / 2.0 + u_orbit * vec2(v_turn.y, -v_turn.x);
+  vec2 place = from + way * part + u_view / 2.0 + u_orbit * vec2(sin(a_heading), -cos(a_heading));
   place = floor(place * u_ratio + 0.5) / u_ratio;
   gl_Position = slot == 0u ? vec4(2.0, 2.0, 2.0, 1.0) : vec4(place / u_view * 2.0 - 1.0, 0.0, 1.0) * vec4(1.0, -1.0, 1.0, 1.0);
-  gl_PointSize = u_size * u_ratio;
-  v_slot = (vec2(float(slot % uint(u_slots.y)), float(slot / uint(u_slots.y))) + 0.5) * u_slots.x;
+  gl_PointSize = u_size;
+  v_corner = floor((vec2(float(slot % u_columns), float(slot / u_columns)) + 0.5) * u_slot) - u_size / 2.0;
 }`;
 
+/** Pixel by pixel as it was painted: turning and smoothing here would cost too much where there is no graphics card. */
 const POINTS_FRAGMENT = `#version 300 es
 precision highp float;
 uniform sampler2D u_sheet;
-uniform float u_sheet_size; // px
-uniform vec3 u_slots;
-flat in vec2 v_slot;
-flat in vec2 v_turn;
+uniform float u_size;
+flat in vec2 v_corner;
 out vec4 colour;
 
 void main() {
-  vec2 at = (gl_PointCoord - 0.5) * u_slots.z;
-  at = vec2(at.x * v_turn.x + at.y * v_turn.y, at.y * v_turn.x - at.x * v_turn.y);
-  colour = texture(u_sheet, (v_slot + at) / u_sheet_size);
+  colour = texelFetch(u_sheet, ivec2(v_corner + gl_PointCoord * u_size), 0);
 }`;
 
 /** Where `a_sheet.x` is negative it is no picture but a line of half that width: `a_sheet.y` is how far one is from its middle. */

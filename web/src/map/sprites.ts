@@ -11,12 +11,16 @@ export const COLUMNS = 25; // as many lines of them
 const SLOTS = COLUMNS * COLUMNS;
 const MARKS = 256; // the first slots are for pictures that all markers share
 
+const HEADINGS = 32; // as many directions are told apart
+const MARK = 14; // px, as large as a mark is in a crowd that isn't dense
+
 type Pen = CanvasRenderingContext2D;
 
 export class Sprites {
   readonly sheet: Sheet;
   readonly #discs = new Map<string, number>();
   readonly #shared = new Map<string, number>();
+  #mark = MARK; // px
 
   constructor(
     gl: WebGL2RenderingContext,
@@ -34,20 +38,35 @@ export class Sprites {
     );
   }
 
-  /** And in a crowd; `turned` when it shows its heading. */
-  mark(group: Group, state: State, turned: boolean): number {
-    return this.#slot(this.#shared, 1, MARKS, `${group}|${state}|${turned}`, (pen) =>
-      mark(pen, group, state, turned, this.colours),
-    );
+  /** And in a crowd; `heading` in degrees when it shows one. */
+  mark(group: Group, state: State, heading: number | null): number {
+    const turn = heading === null ? null : turnOf(heading);
+    return this.#slot(this.#shared, 1, MARKS, `${group}|${state}|${turn}`, (pen) => {
+      pen.scale(this.#mark / MARK, this.#mark / MARK);
+      pen.rotate(radians(turn ?? 0));
+      mark(pen, group, state, turn !== null, this.colours);
+    });
   }
 
-  /** Points up, beside the middle; it is turned about it. */
-  arrow(group: Group): number {
-    return this.#slot(this.#shared, 1, MARKS, `arrow|${group}`, (pen) => arrow(pen, this.colours[group], this.colours.ring));
+  /** Points to the heading. */
+  arrow(group: Group, heading: number): number {
+    const turn = turnOf(heading);
+    return this.#slot(this.#shared, 1, MARKS, `arrow|${group}|${turn}`, (pen) => {
+      pen.rotate(radians(turn));
+      arrow(pen, this.colours[group], this.colours.ring);
+    });
   }
 
   halo(): number {
     return this.#slot(this.#shared, 1, MARKS, "halo", (pen) => halo(pen, this.colours.accent));
+  }
+
+  /** How large marks are from now on, in px; whether all have to be asked for anew. */
+  size(mark: number): boolean {
+    if (mark === this.#mark) return false;
+    this.#mark = mark;
+    this.#shared.clear();
+    return true;
   }
 
   /** Forgets who looks how, when there have been too many. */
@@ -67,6 +86,14 @@ export class Sprites {
     });
     return next;
   }
+}
+
+function turnOf(heading: number): number {
+  return ((Math.round((heading * HEADINGS) / 360) % HEADINGS) + HEADINGS) % HEADINGS;
+}
+
+function radians(turn: number): number {
+  return (turn / HEADINGS) * 2 * Math.PI;
 }
 
 /** Filled while it is heard, with a square at its foot when it stands; a ring when it is out of touch, a broken one when silent. */
@@ -134,9 +161,9 @@ function mark(pen: Pen, group: Group, state: State, turned: boolean, colours: Pa
 
 function dart(pen: Pen): void {
   pen.moveTo(0, -6.5);
-  pen.lineTo(6, 6);
-  pen.lineTo(0, 3.5);
-  pen.lineTo(-6, 6);
+  pen.lineTo(5, 5);
+  pen.lineTo(0, 3);
+  pen.lineTo(-5, 5);
   pen.closePath();
 }
 

@@ -7,8 +7,8 @@ import type { Scene } from "./scene";
 export const CROWD = 500; // more in view are drawn small, without names
 const CALM = 450; // and fewer than this as usual again
 const MARGIN = 0.1; // of the view: what is prepared beyond its edge
-const [SMALLEST, LARGEST] = [9, 14]; // px of a marker in a crowd
-const DENSITY = 0.85; // of it to the distance between neighbours
+const [SMALLEST, LARGEST] = [8, 14]; // px of a marker in a crowd
+const DENSITY = 0.8; // of it to the distance between neighbours
 
 export interface Survey {
   readonly count: number; // in view
@@ -32,8 +32,8 @@ export function survey({ instances, shown }: Scene, view: View, time: number, cr
   return { count, spots: [], crowd: sizeOf(near, view) };
 }
 
-/** The more there are, the smaller: neighbours should be told apart, and a processor has fewer pixels to fill. */
+/** In even px. The more there are, the smaller: neighbours should be told apart, and a processor has fewer pixels to fill. */
 export function sizeOf(count: number, { width, height }: { width: number; height: number }): number {
   const apart = Math.sqrt((width * height) / count);
-  return Math.round(Math.max(SMALLEST, Math.min(LARGEST, DENSITY * apart)));
+  return 2 * Math.round(Math.max(SMALLEST, Math.min(LARGEST, DENSITY * apart)) / 2);
 }
