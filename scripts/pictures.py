@@ -27,7 +27,7 @@ SIZES = {
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
 }
 THEMES = ("dark", "light")
-PATIENCE = 6_000  # ms; a panel that isn't there by then is skipped
+PATIENCE = 20_000  # ms; a panel that isn't there by then is skipped
 START_S = 180
 SETTLE_S = 1.5  # markers glide and images decode
 
@@ -176,7 +176,7 @@ def stage(browser: Browser, running: Demo) -> None:
     for words in ("Dock 2 is free, next truck please", "@dana Truck 05 wants to know where to go after dock 1"):
         page.get_by_test_id("chat-input").fill(words)
         page.keyboard.press("Enter")
-        page.get_by_test_id("chat-message").filter(has_text=words).first.wait_for()
+        page.get_by_test_id("chat-message").filter(has_text=words.removeprefix("@dana ")).first.wait_for()
     page.goto(f"/projects/{running.project}/equipment")
     live(page)
     for item, status in (("mic-case-2", "damaged"), ("rf-rack-1", "maintenance")):
