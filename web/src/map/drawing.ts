@@ -9,7 +9,7 @@ import { Names } from "./names";
 import { Overlay } from "./overlay";
 import { Pace } from "./pace";
 import { palette } from "./palette";
-import { pxX, pxY, viewOf, type View } from "./plane";
+import { pxX, pxY, viewOf, WORLD, type View } from "./plane";
 import { Scene } from "./scene";
 import { hit, type Seen } from "./stacks";
 import { survey, type Survey } from "./survey";
@@ -57,7 +57,7 @@ export class Drawing {
   }
 
   setMovers(movers: readonly Mover[], presences: Presences): void {
-    this.scene.setMovers(movers, presences, clock());
+    if (this.scene.setMovers(movers, presences, clock())) this.#surveyedAt = -Infinity;
     this.#stir();
   }
 
@@ -99,20 +99,26 @@ export class Drawing {
 
   /** Who is under a point: several when they are stacked there. */
   under(point: Seen): string[] {
-    const [view, time] = [this.#view(), clock()];
-    const at = this.#px(view, time);
-    const rows = Array.from({ length: this.scene.instances.count }, (_, row) => row);
-    const reach = this.#survey.crowd > 0 ? this.#survey.crowd : REACH;
-    const found = hit(rows.map(at), point, reach);
+    const at = this.#px(this.#view(), clock());
+    const found = this.#hit(point, at, this.#survey.crowd || REACH);
     const named = found.length > 0 ? undefined : this.#names.hit(point, at);
-    const all = named === undefined ? found : hit(rows.map(at), at(named), 1);
-    return all.flatMap((row) => this.scene.shown[row]?.mover.slug ?? []);
+    const rows = named === undefined ? found : this.#hit(at(named), at, 1);
+    return rows.flatMap((row) => this.scene.shown[row]?.mover.slug ?? []);
   }
 
   destroy(): void {
     for (const stop of this.#stops) stop();
     cancelAnimationFrame(this.#frame);
     this.#overlay.destroy();
+  }
+
+  #hit(point: Seen, at: (row: number) => Seen, reach: number): number[] {
+    const near: { row: number; x: number; y: number }[] = [];
+    for (let row = 0; row < this.scene.instances.count; row++) {
+      const { x, y } = at(row);
+      if (Math.abs(x - point.x) < 2 * REACH && Math.abs(y - point.y) < 2 * REACH) near.push({ row, x, y });
+    }
+    return hit(near, point, reach).flatMap((place) => near[place]?.row ?? []);
   }
 
   readonly #hear = (source: string): void => {
@@ -214,7 +220,7 @@ export class Drawing {
   #accuracy(view: View, row: number, { x, y }: Seen): void {
     const fix = this.scene.shown[row]?.fix;
     if (!fix?.accuracy) return;
-    const metre = (view.scaleY * 2 ** 31) / (METRES * Math.cos((fix.lat * Math.PI) / 180)); // in px
+    const metre = (view.scaleY * WORLD.y) / (METRES * Math.cos((fix.lat * Math.PI) / 180)); // in px
     const { accent } = this.#overlay.sprites.colours;
     this.#overlay.under.circle(x, y, fix.accuracy * metre, colour(accent, 0.14), colour(accent, 0.6));
   }

@@ -34,7 +34,8 @@ export class Scene {
     public sprites: Sprites,
   ) {}
 
-  setMovers(movers: readonly Mover[], presences: Presences, time: number): void {
+  /** Whether the rows are others by now. */
+  setMovers(movers: readonly Mover[], presences: Presences, time: number): boolean {
     const before = this.#movers;
     const changed =
       movers.length !== before.size ||
@@ -47,6 +48,7 @@ export class Scene {
       this.#presences = presences;
       this.age();
     }
+    return changed;
   }
 
   /** A source was heard: its marker sets out to where it is now. */
