@@ -14,7 +14,7 @@ from typing import NoReturn
 import pytest
 from sqlalchemy.orm import sessionmaker
 
-from rentguy import credentials, db, migrations, mosquitto, registry
+from rentguy import credentials, db, enrolment, migrations, mosquitto, registry
 from rentguy.cluster import Cluster
 from rentguy.config import Config
 from rentguy.errors import ConfigError
@@ -109,3 +109,14 @@ def change_registry(house: Config) -> Iterator[Callable]:
     engine = db.engine(house.database_url)
     yield sessionmaker(engine).begin
     engine.dispose()
+
+
+@pytest.fixture
+def project(registry) -> str:
+    """The slug of a project of a test's own, with the people of `lowlands`, none of them on shift."""
+    slug = f"p-{secrets.token_hex(4)}"
+    with registry() as session:
+        enrolment.add_project(session, slug, "Lowlands")
+        for person, role in (("dana", "dispatcher"), ("anouk", "crew"), ("vera", "viewer")):
+            enrolment.add_member(session, slug, person, role)
+    return slug

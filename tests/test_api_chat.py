@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from secrets import token_hex
 from uuid import uuid4
 
 import pytest
@@ -17,17 +16,6 @@ from tests.services import wait_until
 from tests.visitors import Person, Window
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
-
-
-@pytest.fixture
-def project(registry) -> str:
-    """A project of its own for each test, with the people of `lowlands`."""
-    slug = f"p-{token_hex(4)}"
-    with registry() as session:
-        enrolment.add_project(session, slug)
-        for person, role in (("dana", "dispatcher"), ("anouk", "crew"), ("vera", "viewer")):
-            enrolment.add_member(session, slug, person, role)
-    return slug
 
 
 @pytest.fixture

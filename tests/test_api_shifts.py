@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
-from secrets import token_hex
 
 import pytest
 from sqlalchemy import select
@@ -20,17 +19,6 @@ from tests.services import free_port, wait_until
 from tests.visitors import Person
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
-
-
-@pytest.fixture
-def project(registry) -> str:
-    """A project of its own for each test, with the people of `lowlands`, none of them on shift."""
-    slug = f"p-{token_hex(4)}"
-    with registry() as session:
-        enrolment.add_project(session, slug)
-        for person, role in (("dana", "dispatcher"), ("anouk", "crew"), ("vera", "viewer")):
-            enrolment.add_member(session, slug, person, role)
-    return slug
 
 
 @pytest.fixture

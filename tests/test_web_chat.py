@@ -20,17 +20,6 @@ AS_A_PERSON = 80  # ms between two keys; a hand scanner types faster
 
 
 @pytest.fixture
-def project(registry) -> str:
-    """A project of its own for each story, with the people of `lowlands`."""
-    slug = f"p-{token_hex(4)}"
-    with registry() as session:
-        enrolment.add_project(session, slug, "Lowlands")
-        for person, role in (("dana", "dispatcher"), ("anouk", "crew"), ("vera", "viewer")):
-            enrolment.add_member(session, slug, person, role)
-    return slug
-
-
-@pytest.fixture
 def window(project, anouk) -> Window:
     """Anouk, at nobody's browser."""
     with anouk.open(project) as window:

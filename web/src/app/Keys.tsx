@@ -1,6 +1,7 @@
 import { Dialog } from "../design/Dialog";
+import { KeyList, type Shortcuts } from "../design/KeyList";
 
-const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
+const KEYS: Shortcuts = [
   [["/"], "Find a vehicle, a person or a case"],
   [["f"], "Follow what is selected"],
   [["Esc"], "Close what is open"],
@@ -16,18 +17,7 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
 export function Keys({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Keys" onClose={onClose}>
-      <dl className="key-list">
-        {KEYS.map(([keys, does]) => (
-          <div key={does}>
-            <dt>
-              {keys.map((key) => (
-                <kbd key={key}>{key}</kbd>
-              ))}
-            </dt>
-            <dd>{does}</dd>
-          </div>
-        ))}
-      </dl>
+      <KeyList keys={KEYS} />
     </Dialog>
   );
 }

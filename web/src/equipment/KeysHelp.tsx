@@ -1,6 +1,7 @@
 import { Dialog } from "../design/Dialog";
+import { KeyList, type Shortcuts } from "../design/KeyList";
 
-const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
+const KEYS: Shortcuts = [
   [["Alt", "/"], "search, from anywhere"],
   [["/"], "search, from the list"],
   [["↓"], "from the search into the list"],
@@ -21,18 +22,7 @@ const KEYS: readonly (readonly [keys: readonly string[], does: string])[] = [
 export function KeysHelp({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Keys" onClose={onClose}>
-      <dl className="keys-help">
-        {KEYS.map(([keys, does]) => (
-          <div key={does}>
-            <dt>
-              {keys.map((key) => (
-                <kbd key={key}>{key}</kbd>
-              ))}
-            </dt>
-            <dd>{does}</dd>
-          </div>
-        ))}
-      </dl>
+      <KeyList keys={KEYS} />
       <p className="hint">A hand scanner that types needs no field: scan, and the case opens.</p>
     </Dialog>
   );

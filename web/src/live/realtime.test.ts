@@ -1,48 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Envelope } from "../contract/types";
+import { Line } from "./line";
 import { ConnectionLost, Realtime, Refused } from "./realtime";
-
-/** A server's end of the line, in the shape of a browser's socket. */
-class Line {
-  static CONNECTING = 0;
-  static OPEN = 1;
-  static all: Line[] = [];
-  readyState = 0;
-  sent: { join?: string; publish?: Envelope; ping?: boolean; ref?: string }[] = [];
-  onopen: (() => void) | null = null;
-  onmessage: ((event: { data: string }) => void) | null = null;
-  onclose: ((event: { code: number }) => void) | null = null;
-
-  constructor() {
-    Line.all.push(this);
-  }
-
-  static get last(): Line {
-    return Line.all.at(-1) ?? new Line();
-  }
-
-  send(text: string): void {
-    this.sent.push(JSON.parse(text));
-  }
-
-  close(): void {
-    this.readyState = 3;
-  }
-
-  open(): void {
-    this.readyState = Line.OPEN;
-    this.onopen?.();
-  }
-
-  say(...envelopes: Envelope[]): void {
-    this.onmessage?.({ data: JSON.stringify(envelopes) });
-  }
-
-  die(code = 1006): void {
-    this.readyState = 3;
-    this.onclose?.({ code });
-  }
-}
 
 const joined = { topic: "$/joined", payload: { project: "lowlands" } };
 const browser = new EventTarget();
