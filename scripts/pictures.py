@@ -1,26 +1,16 @@
 """Pictures of the running app: `<panel>-<size>-<theme>.png`. To add one, add a line to PANELS."""
 
-import json
-import os
-import secrets
 import shutil
-import signal
-import socket
-import subprocess
 import sys
-import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from demo import ROOT, START_S, Demo, demo, say
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 from png import small
 
-ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs" / "pictures"
 ARGUMENTS = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 SIZES = {
@@ -29,16 +19,7 @@ SIZES = {
 }
 THEMES = ("dark", "light")
 PATIENCE = 20_000  # ms; a panel that isn't there by then is skipped
-START_S = 180
 SETTLE_S = 1.5  # markers glide and images decode
-
-
-class Demo(NamedTuple):
-    """A running installation of its own, with simulators."""
-
-    address: str
-    project: str
-    password: str
 
 
 class Panel(NamedTuple):
@@ -193,63 +174,9 @@ def live(page: Page) -> None:
     page.locator("[data-testid=connection][data-state=live]").first.wait_for(timeout=20_000)
 
 
-@contextmanager
-def demo() -> Iterator[Demo]:
-    """`rentguy up` in a data directory of its own, on free ports; gone afterwards."""
-    place = Path(tempfile.mkdtemp(prefix="rentguy-pictures-"))
-    place.chmod(0o755)  # PostgreSQL has a user of its own
-    web, broker, password = (*(f"127.0.0.1:{free_port()}" for _ in range(2)), secrets.token_urlsafe(12))
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("RENTGUY_")}
-    environment |= {
-        "RENTGUY_DATA_DIR": str(place),
-        "RENTGUY_LISTEN": web,
-        "RENTGUY_BROKER_LISTEN": broker,
-        "RENTGUY_DEMO_PASSWORD": password,
-    }
-    rentguy = [sys.executable, "-m", "rentguy"]
-    say(f"starting a demo in {place}")
-    with open(place / "up.log", "ab") as log:
-        up = subprocess.Popen([*rentguy, "up"], cwd=ROOT, env=environment, stdout=log, stderr=log)
-    try:
-        answers(f"http://{web}/healthz", up, place / "up.log")
-        project = json.loads((ROOT / "devices" / "demo.json").read_text())["project"]["slug"]
-        for arguments in (["project", "add", "tollwood", "--name", "Tollwood"], ["member", "add", "tollwood", "dana"]):
-            role = ["--role", "dispatcher"] if arguments[0] == "member" else []
-            subprocess.run([*rentguy, *arguments, *role], cwd=ROOT, env=environment, check=True, capture_output=True)
-        yield Demo(f"http://{web}", project, password)
-    finally:
-        up.send_signal(signal.SIGTERM)
-        up.wait(60)
-        shutil.rmtree(place)
-
-
-def answers(url: str, process: subprocess.Popen, log: Path) -> None:
-    """Wait until it does. Ends with the log when the process does instead."""
-    until = time.monotonic() + START_S
-    while True:
-        try:
-            if urllib.request.urlopen(url, timeout=2).status == 200:
-                return
-        except (OSError, urllib.error.HTTPError):
-            pass
-        if process.poll() is not None or time.monotonic() > until:
-            sys.exit(f"the demo doesn't answer:\n{log.read_text()[-2000:]}")
-        time.sleep(0.3)
-
-
 def chromium() -> str:
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     return program or sys.exit("needs Chromium: scripts/setup test")
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-def say(words: str) -> None:
-    print(f"pictures: {words}", flush=True)
 
 
 if __name__ == "__main__":
