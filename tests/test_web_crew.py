@@ -47,12 +47,12 @@ def phone(visit):
 
 @pytest.fixture
 def items(registry):
-    """`items("cam-1", …)`: new ones on Lowlands, each with its code in capitals as its tag."""
+    """`items("cam-1", …)`: new ones on Lowlands or another project, each with its code in capitals as its tag."""
 
-    def items(*codes: str) -> None:
+    def items(*codes: str, project: str = "lowlands") -> None:
         with registry() as session:
             for code in codes:
-                enrolment.add_item(session, code, f"Case {code}", [code.upper()], "lowlands")
+                enrolment.add_item(session, code, f"Case {code}", [code.upper()], project)
 
     return items
 
@@ -105,6 +105,7 @@ def all_is_stored(page: Page) -> None:
 def test_an_offline_phone_that_scanned_five_items_catches_up(phone, items, rows):
     # Given a phone that has been here before, without signal
     items("off-1", "off-2", "off-3")
+    items("far-1", project="pukkel")
     page = phone("anouk")
     is_controlled(page)
     choose(page, "Out")
@@ -116,7 +117,7 @@ def test_an_offline_phone_that_scanned_five_items_catches_up(phone, items, rows)
         "OFF-2": "stored",
         "OFF-3": "stored",
         "NIX-1": "unknown_tag",
-        "LED-90": "wrong_project",
+        "FAR-1": "wrong_project",
     }
     type_code(page, *outcomes)
     for again in (False, True):
@@ -135,7 +136,7 @@ def test_an_offline_phone_that_scanned_five_items_catches_up(phone, items, rows)
         outcomes.items(), 1
     )
     assert rows("SELECT DISTINCT status FROM items WHERE code LIKE 'off-_'") == [("in_use",)]
-    assert rows("SELECT status FROM items WHERE code = 'led-90'") == [("available",)]
+    assert rows("SELECT status FROM items WHERE code = 'far-1'") == [("available",)]
     expect(page.locator(".crew-bar .count")).to_have_count(0)
 
 
