@@ -19,6 +19,11 @@ from tests.services import wait_until
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
 
 SCANS = "SELECT tag, result, count(*) FROM scans WHERE tag = ANY(%s) GROUP BY tag, result"
+FOLLOW = """() => {
+  window.here ??= { id: navigator.geolocation.watchPosition(({ coords, timestamp }) => {
+    Object.assign(here, { latitude: coords.latitude, at: timestamp });
+  }) };
+}"""
 LATITUDES = """
 SELECT round(ST_Y(geom)::numeric, 4)::float FROM positions p JOIN sources s ON s.id = p.source_id WHERE slug = %s
 """
@@ -80,10 +85,9 @@ def is_shared(page: Page, shared: bool) -> None:
 
 
 def move(page: Page, latitude: float) -> None:
-    """Be there, and wait until the page could know it."""
-    page.evaluate(
-        "window.here ??= { id: navigator.geolocation.watchPosition(({ coords }) => (here.latitude = coords.latitude)) }"
-    )
+    """Be there, a second after the place before, or it would be a jump; and wait until the page could know it."""
+    page.evaluate(FOLLOW)
+    page.wait_for_function("() => Date.now() - (here.at ?? 0) > 1000", timeout=WAY)
     page.context.set_geolocation({"latitude": latitude, "longitude": 5.1, "accuracy": 9})
     page.wait_for_function("latitude => here.latitude === latitude", arg=latitude, timeout=WAY)
 
@@ -137,7 +141,7 @@ def test_an_offline_phone_that_scanned_five_items_catches_up(phone, items, rows)
     )
     assert rows("SELECT DISTINCT status FROM items WHERE code LIKE 'off-_'") == [("in_use",)]
     assert rows("SELECT status FROM items WHERE code = 'far-1'") == [("available",)]
-    expect(page.locator(".crew-bar .count")).to_have_count(0)
+    expect(page.locator(".crew-bar [data-pane=me] .count")).to_have_count(0)
 
 
 def test_a_camera_fed_with_a_barcode_and_a_qr_code(phone, items, rows, tmp_path):
