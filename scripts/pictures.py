@@ -45,14 +45,14 @@ def wait(selector: str) -> Callable[[Page], object]:
 
 
 def select_truck(page: Page) -> None:
-    if page.viewport_size["width"] < 720:
+    if is_narrow(page):
         page.locator(".sheet-handle").click()
     page.get_by_test_id("source-truck-04").click()
     page.get_by_test_id("popup").wait_for()
 
 
 def open_stack(page: Page) -> None:
-    """Whoever is followed stands in the middle, and at a dock with others."""
+    """Whoever is followed stands in the middle, on a phone above the pop-up, and at a dock with others."""
     canvas = page.locator(".map .canvas")
     page.locator("[data-markers]:not([data-markers='0'])").wait_for()
     page.wait_for_timeout(SETTLE_S * 1000)
@@ -60,7 +60,8 @@ def open_stack(page: Page) -> None:
         page.get_by_role("button", name="Zoom out").click()
         page.wait_for_timeout(SETTLE_S * 1000)
     box = canvas.bounding_box()
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    lifted = box["height"] / 5 if is_narrow(page) else 0
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 - lifted)
     page.get_by_test_id("stack").wait_for()
 
 
@@ -168,6 +169,10 @@ def visitor(browser: Browser, running: Demo, person: str | None, **profile) -> B
     if person:
         context.request.post("/api/v1/auth/login", data={"username": person, "password": running.password})
     return context
+
+
+def is_narrow(page: Page) -> bool:
+    return page.viewport_size["width"] < 500
 
 
 def live(page: Page) -> None:

@@ -67,7 +67,9 @@ export function MapView() {
       {map && <MapButtons map={map} fitting={fitting} />}
       <p className="attribution">{attribution ?? "Outlines: Natural Earth"}</p>
       <HistoryBar map={map} movers={movers} selected={selected} />
-      {selected && <SourcePopup key={selected.slug} place={popup} mover={selected} followed={selected === following} />}
+      {selected && !stack && (
+        <SourcePopup key={selected.slug} place={popup} mover={selected} followed={selected === following} />
+      )}
       {stack && <StackMenu {...stack} movers={movers} onSelect={choose} onClose={() => setStack(null)} />}
     </main>
   );

@@ -2,6 +2,7 @@
 
 import { age } from "../design/times";
 import { now } from "../live/clock";
+import { isGone } from "../movers/activity";
 import type { FlatShapes } from "./flatShapes";
 import { placed } from "./placement";
 import { PLATE, type Plate, type Plates } from "./plates";
@@ -94,6 +95,6 @@ export class Names {
 }
 
 function textOf({ mover, fix, state }: Shown, height: number): string {
-  const old = state === "silent" ? ` · ${age(now() - fix.at)}` : "";
+  const old = isGone(state) ? ` · ${age(now() - fix.at)}` : "";
   return mover.name + old + (height > 1 ? ` +${height - 1}` : "");
 }

@@ -1,7 +1,7 @@
 /** The markers' pictures, each drawn once into a slot of a sheet when it is first needed. */
 
 import { ICONS, type IconName } from "../design/icons";
-import type { State } from "../movers/activity";
+import { isGone, type State } from "../movers/activity";
 import type { Group } from "../movers/movers";
 import type { Palette } from "./palette";
 import { Sheet } from "./sheet";
@@ -96,9 +96,9 @@ function radians(turn: number): number {
   return (turn / HEADINGS) * 2 * Math.PI;
 }
 
-/** Filled while it is heard, with a square at its foot when it stands; a ring when it is out of touch, a broken one when silent. */
+/** Filled while it is heard, with a square at its foot when it stands; a ring when it is out of touch, a broken one when silent, a cross at its foot when offline. */
 function disc(pen: Pen, group: Group, sign: string, state: State, colours: Palette): void {
-  const hollow = state === "stale" || state === "silent";
+  const hollow = state === "stale" || isGone(state);
   pen.beginPath();
   if (group === "device") pen.roundRect(-11, -11, 22, 22, 6);
   else pen.arc(0, 0, 11.5, 0, 2 * Math.PI);
@@ -111,6 +111,7 @@ function disc(pen: Pen, group: Group, sign: string, state: State, colours: Palet
   pen.setLineDash([]);
   write(pen, sign, hollow ? colours.stale : colours["on-marker"]);
   if (state === "stopped") square(pen, 9, 9, 4, colours);
+  if (state === "offline") cross(pen, 9, 9, 3.5, colours);
 }
 
 function square(pen: Pen, x: number, y: number, half: number, colours: Palette): void {
@@ -121,6 +122,20 @@ function square(pen: Pen, x: number, y: number, half: number, colours: Palette):
   pen.rect(x - half, y - half, 2 * half, 2 * half);
   pen.fill();
   pen.stroke();
+}
+
+function cross(pen: Pen, x: number, y: number, half: number, colours: Palette): void {
+  pen.beginPath();
+  pen.moveTo(x - half, y - half);
+  pen.lineTo(x + half, y + half);
+  pen.moveTo(x + half, y - half);
+  pen.lineTo(x - half, y + half);
+  pen.lineCap = "round";
+  for (const [width, colour] of [[6, colours.land], [2.5, colours.stale]] as const) {
+    pen.lineWidth = width;
+    pen.strokeStyle = colour;
+    pen.stroke();
+  }
 }
 
 function write(pen: Pen, sign: string, colour: string): void {
@@ -141,8 +156,9 @@ function write(pen: Pen, sign: string, colour: string): void {
   pen.restore();
 }
 
-/** The list's signs, in 14 px: an arrow or a dot that moves, a square that stands, rings. */
+/** The list's signs, in 14 px: an arrow or a dot that moves, a square that stands, rings, a cross. */
 function mark(pen: Pen, group: Group, state: State, turned: boolean, colours: Palette): void {
+  if (state === "offline") return cross(pen, 0, 0, 4, colours);
   const hollow = state === "stale" || state === "silent";
   pen.beginPath();
   if (hollow) pen.arc(0, 0, 4.5, 0, 2 * Math.PI);

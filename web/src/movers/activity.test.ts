@@ -51,7 +51,8 @@ test.each<[string, Fix | undefined, boolean | undefined, State]>([
   ["fast and fresh", fix(1000, 9), true, "moving"],
   ["slow and fresh", fix(1000, 0.2), true, "stopped"],
   ["a little old", fix(STALE_MS + 1, 9), true, "stale"],
-  ["a little old and gone", fix(STALE_MS + 1, 9), false, "silent"],
+  ["a little old and gone", fix(STALE_MS + 1, 9), false, "offline"],
+  ["old and gone", fix(SILENT_MS + 1, 9), false, "offline"],
   ["old", fix(SILENT_MS + 1, 9), true, "silent"],
   ["fresh though its connection went", fix(1000, 9), false, "moving"],
 ])("state: %s", (_, known, online, state) => {
@@ -61,6 +62,7 @@ test.each<[string, Fix | undefined, boolean | undefined, State]>([
 test("a dispatcher's words", () => {
   expect(activity("moving", fix(0, 17.2), [], NOW)).toBe("62 km/h NE");
   expect(activity("silent", fix(28 * 60_000), [], NOW)).toBe("Silent since 23:12");
+  expect(activity("offline", fix(28 * 60_000), [], NOW)).toBe("Offline since 23:12");
   const trail = [
     { at: NOW - 360_000, lat: 52, lon: 5 },
     { at: NOW, lat: 52, lon: 5 },

@@ -6,20 +6,27 @@ import { stillSince, type Trail } from "./trails";
 import { age } from "../design/times";
 import { compass, kmh } from "../design/units";
 
-export const STATES = ["moving", "stopped", "stale", "silent", "unknown"] as const;
+export const STATES = ["moving", "stopped", "stale", "silent", "offline", "unknown"] as const;
 export type State = (typeof STATES)[number];
 
 export const STALE_MS = 60_000; // a fix older than this is shown as old
 export const SILENT_MS = 5 * 60_000; // and than this, as nothing heard
 const MOVING_MS = 1; // m/s
+const GONE: ReadonlySet<State> = new Set(["silent", "offline"]);
 
 /** `online` is what the source's connection said last, undefined when it said nothing. */
 export function stateOf(fix: Fix | undefined, online: boolean | undefined, now: number): State {
   if (!fix) return "unknown";
   const old = now - fix.at;
-  if (old > SILENT_MS || (online === false && old > STALE_MS)) return "silent";
+  if (old > STALE_MS && online === false) return "offline";
+  if (old > SILENT_MS) return "silent";
   if (old > STALE_MS) return "stale";
   return (fix.speed ?? 0) >= MOVING_MS ? "moving" : "stopped";
+}
+
+/** Whether it is missing: heard no more, or known to have no connection. */
+export function isGone(state: State): boolean {
+  return GONE.has(state);
 }
 
 export function activity(state: State, fix: Fix | undefined, trail: Trail, now: number): string {
@@ -31,6 +38,8 @@ export function activity(state: State, fix: Fix | undefined, trail: Trail, now: 
       return stopped(trail, now);
     case "stale":
       return `Last heard ${clock(fix.at, now)}`;
+    case "offline":
+      return `Offline since ${clock(fix.at, now)}`;
     default:
       return `Silent since ${clock(fix.at, now)}`;
   }

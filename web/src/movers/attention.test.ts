@@ -29,7 +29,7 @@ test.each<[string, Group, Fix | undefined, boolean | undefined, string | null, b
   ["parked and a little late", "vehicle", fix(2), true, null, false],
   ["silent", "vehicle", fix(28), undefined, "Silent since 23:12", false],
   ["silent, connected", "vehicle", fix(28), true, "Connected, no position since 23:12", false],
-  ["a little late and gone", "vehicle", fix(2), false, "Silent since 23:38", false],
+  ["a little late and gone", "vehicle", fix(2), false, "Offline since 23:38", false],
   ["lost while driving", "vehicle", fix(2, { speed: 17.2 }), true, "Lost at 23:38, doing 62 km/h", true],
   ["lost while driving, long ago", "vehicle", fix(28, { speed: 17.2 }), false, "Lost at 23:12, doing 62 km/h", true],
   ["silent since yesterday's yesterday", "vehicle", fix(49 * 60), false, null, false],

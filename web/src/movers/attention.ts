@@ -2,7 +2,7 @@
 
 import { clock } from "../design/times";
 import { kmh } from "../design/units";
-import { STALE_MS, stateOf } from "./activity";
+import { isGone, STALE_MS, stateOf } from "./activity";
 import type { Mover } from "./movers";
 import type { Fix } from "./positions";
 import type { Presences } from "./presence";
@@ -30,7 +30,7 @@ type Online = Presences[string] | undefined;
 type Check = (mover: Mover, fix: Fix | undefined, online: Online, now: number) => Trouble | null;
 
 /** Crew go home and switch off; vehicles and devices are there to report. */
-const CHECKS: readonly Check[] = [lostOnTheRoad, silent, offline, lowBattery];
+const CHECKS: readonly Check[] = [lostOnTheRoad, gone, offlineUnplaced, lowBattery];
 
 /** O(n) in movers. `now` is when the server was heard last: while one's own line is dead, nobody else is silent. */
 export function attention(
@@ -65,15 +65,16 @@ function lostOnTheRoad({ group }: Mover, fix: Fix | undefined, _: Online, now: n
   return { weight: 4, since: fix.at, words };
 }
 
-function silent(mover: Mover, fix: Fix | undefined, online: Online, now: number): Trouble | null {
+function gone(mover: Mover, fix: Fix | undefined, online: Online, now: number): Trouble | null {
   if (mover.group === "crew" || !fix || !isNews(fix.at, now)) return null;
-  if (stateOf(fix, online?.online, now) !== "silent" || lostOnTheRoad(mover, fix, online, now)) return null;
-  const connected = online?.online === true ? "Connected, no position" : "Silent";
-  return { weight: 2, since: fix.at, words: () => `${connected} since ${clock(fix.at, now)}` };
+  const state = stateOf(fix, online?.online, now);
+  if (!isGone(state) || lostOnTheRoad(mover, fix, online, now)) return null;
+  const how = state === "offline" ? "Offline" : online?.online === true ? "Connected, no position" : "Silent";
+  return { weight: 2, since: fix.at, words: () => `${how} since ${clock(fix.at, now)}` };
 }
 
 /** A scanner or a reader has no position to be missed; its connection says that it is gone. */
-function offline({ group }: Mover, fix: Fix | undefined, online: Online, now: number): Trouble | null {
+function offlineUnplaced({ group }: Mover, fix: Fix | undefined, online: Online, now: number): Trouble | null {
   if (group === "crew" || fix || online?.online !== false) return null;
   const { at } = online;
   if (at === null) return { weight: 2, since: now, words: () => "Offline" };
@@ -82,7 +83,7 @@ function offline({ group }: Mover, fix: Fix | undefined, online: Online, now: nu
 
 function lowBattery({ group }: Mover, fix: Fix | undefined, online: Online, now: number): Trouble | null {
   if (!fix || fix.battery === null || fix.battery >= LOW_BATTERY || !isNews(fix.at, now)) return null;
-  if (group === "crew" && stateOf(fix, online?.online, now) === "silent") return null;
+  if (group === "crew" && isGone(stateOf(fix, online?.online, now))) return null;
   const { battery } = fix;
   return { weight: battery < EMPTY_BATTERY ? 3 : 1, since: fix.at, words: () => `Battery ${Math.round(battery)} %` };
 }

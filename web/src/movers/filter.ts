@@ -20,6 +20,7 @@ export const STATE_CHIPS: readonly { id: State; word: string }[] = [
   { id: "stopped", word: "Stopped" },
   { id: "stale", word: "Out of touch" },
   { id: "silent", word: "Silent" },
+  { id: "offline", word: "Offline" },
 ];
 
 /** What an address says (`q`, `kind=vehicle,crew`, `state=silent`); words nobody knows are left out. */

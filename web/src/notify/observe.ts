@@ -4,7 +4,7 @@ import { keyOf, type Chat, type Message } from "../chat/chat";
 import type { Source, SourceKind, Status } from "../contract/types";
 import { instant } from "../design/times";
 import type { Items } from "../equipment/items";
-import { STALE_MS, stateOf } from "../movers/activity";
+import { isGone, STALE_MS, stateOf } from "../movers/activity";
 import type { Fix } from "../movers/positions";
 import type { Presences } from "../movers/presence";
 import type { NoticeKind, Observed } from "./notice";
@@ -77,7 +77,7 @@ function lastHeard(
   presence: Presences[string] | undefined,
   now: number,
 ): { at: number; silent: boolean } | null {
-  if (fix) return { at: fix.at, silent: stateOf(fix, presence?.online, now) === "silent" };
+  if (fix) return { at: fix.at, silent: isGone(stateOf(fix, presence?.online, now)) };
   if (!presence || presence.at === null) return null;
   if (presence.online) return { at: presence.at, silent: false };
   return now - presence.at > STALE_MS ? { at: presence.at, silent: true } : null; // it may be back in a moment
