@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -106,6 +107,16 @@ def look_away(page: Page) -> None:
     page.context.new_cdp_session(page).send("Emulation.setFocusEmulationEnabled", {"enabled": False})
     page.context.new_page().bring_to_front()
     page.wait_for_function("!document.hasFocus()")
+
+
+def scan_by_hand(page: Page, tag: str) -> None:
+    """What a hand scanner types: keys 5 ms apart, however slowly this machine brings them to the page."""
+    began, keyboard = time.time(), page.context.new_cdp_session(page)
+    for place, key in enumerate([*tag, "Enter"]):
+        pressed = {"key": key, "text": "\r" if key == "Enter" else key, "timestamp": began + place * 0.005}
+        keyboard.send("Input.dispatchKeyEvent", {"type": "keyDown", **pressed})
+        keyboard.send("Input.dispatchKeyEvent", {"type": "keyUp", "key": key})
+    keyboard.detach()
 
 
 def violations(page: Page, within: str = "html") -> list[str]:

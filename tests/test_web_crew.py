@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from rentguy import enrolment
 from tests import films, services
 from tests import house as houses
-from tests.pages import WAY, is_live, violations
+from tests.pages import WAY, is_live, scan_by_hand, violations
 from tests.services import wait_until
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
@@ -204,8 +204,7 @@ def test_each_outcome_sounds_feels_and_reads_different(phone, items):
     # A hand scanner types wherever the focus is; muted, nothing sounds
     page.get_by_role("button", name="Sounds").click()
     page.evaluate("heard.length = 0")
-    page.keyboard.type("EAR-2")
-    page.keyboard.press("Enter")
+    scan_by_hand(page, "EAR-2")
     is_judged(page, "EAR-2", "ok")
     assert page.evaluate("heard.every(each => each.startsWith('vibration'))")
 

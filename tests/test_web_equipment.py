@@ -1,7 +1,6 @@
 """The equipment pane: 10,000 cases found, chosen, changed by click, key and scanner, and told of as it is."""
 
 import re
-import time
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -10,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from rentguy import db, enrolment
 from tests import house as houses
-from tests.pages import BOTH_SIZES, WAY, violations
+from tests.pages import BOTH_SIZES, WAY, scan_by_hand, violations
 from tests.visitors import Device
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
@@ -62,16 +61,6 @@ def item(page: Page, code: str) -> Locator:
 
 def give(place: Locator, status: str) -> None:
     place.locator(f"[data-status-button={status}]").click()
-
-
-def scan(page: Page, tag: str) -> None:
-    """What a hand scanner types: keys 5 ms apart, however slowly this machine brings them to the page."""
-    began, keyboard = time.time(), page.context.new_cdp_session(page)
-    for place, key in enumerate([*tag, "Enter"]):
-        pressed = {"key": key, "text": "\r" if key == "Enter" else key, "timestamp": began + place * 0.005}
-        keyboard.send("Input.dispatchKeyEvent", {"type": "keyDown", **pressed})
-        keyboard.send("Input.dispatchKeyEvent", {"type": "keyUp", "key": key})
-    keyboard.detach()
 
 
 def has_status(page: Page, code: str, status: str) -> None:
@@ -298,22 +287,22 @@ def test_a_hand_scanner_that_types_is_heard_on_every_pane_and_a_person_is_not(vi
     chat, detail, toast = (page.get_by_test_id(name) for name in ("chat-input", "item-detail", "hand-scanner"))
     # When a scanner types into what somebody is writing, the case is opened and nothing is written or sent
     chat.fill("On my way")
-    scan(page, "E28011606001")
+    scan_by_hand(page, "E28011606001")
     expect(detail).to_contain_text("case-6001", timeout=WAY)
     expect(toast).to_contain_text("6001")
     expect(chat).to_have_value("On my way")
     # When it scans what nobody knows, it says so, and offers to search
-    scan(page, "NOSUCHTAG")
+    scan_by_hand(page, "NOSUCHTAG")
     expect(toast).to_contain_text("No case has the tag NOSUCHTAG")
     toast.get_by_role("button", name="Search for it").click()
     expect(page.get_by_label("Search equipment")).to_have_value("NOSUCHTAG")
     # A code in whatever case will do, in any field, and on the pane of the chat
     page.get_by_label("Search equipment").focus()
-    scan(page, "CASE-6002")
+    scan_by_hand(page, "CASE-6002")
     expect(detail).to_contain_text("case-6002")
     page.get_by_role("tab", name="Chat").click()
     chat.focus()
-    scan(page, "E28011606003")
+    scan_by_hand(page, "E28011606003")
     expect(detail).to_contain_text("case-6003")
     # What a person types does nothing of the kind
     chat.fill("")

@@ -4,10 +4,10 @@ import "maplibre-gl/dist/maplibre-gl.css";
 import { type GeoJSONSource, Map as MapLibre, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
 import type { Envelope, Position } from "../contract/types";
-import { outlines } from "../map/outlines";
-import { Pace } from "../map/pace";
+import { outlines } from "../map/ground/outlines";
+import { Pace } from "../map/markers/pace";
 import { palette } from "../map/palette";
-import { groundStyle } from "../map/style";
+import { groundStyle } from "../map/ground/style";
 import type { Benched, Where } from "./main";
 
 const DATA_MS = 1000;

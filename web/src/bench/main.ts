@@ -1,7 +1,7 @@
 /** One map and its traffic, as the address asks: `?what=ours|bare&count=10000`. `bench` is read from outside. */
 
 import "../design/tokens.css";
-import type { Pace } from "../map/pace";
+import type { Pace } from "../map/markers/pace";
 import { bare } from "./bare";
 import { ours } from "./ours";
 

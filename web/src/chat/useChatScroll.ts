@@ -2,7 +2,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "react
 import { belowOf, firstInSight, lineOf, yOf, type Anchor } from "./anchor";
 import type { ChatHistory } from "./chatHistory";
 import type { Row } from "./days";
-import { useWindow } from "./useWindow";
+import { useRowsDrawn } from "./useRowsDrawn";
 
 const NEAR_PX = 40;
 const AHEAD_PX = 300; // older messages are fetched before the top is reached
@@ -16,7 +16,7 @@ export function useChatScroll(rows: readonly Row[], history: ChatHistory | null)
   const placed = useRef(history === null); // whether the reader has been taken to what is new, once
   const [away, setAway] = useState(false);
   const [target, setTarget] = useState<{ key: string } | null>(null);
-  const view = useWindow(rows);
+  const view = useRowsDrawn(rows);
   const { shown, atStart, atEnd } = view;
 
   const settle = useCallback(() => {

@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { Me, Project } from "../contract/types";
 import { useStore } from "../live/store";
 import { OutboxFull } from "../live/outbox";
-import { useHandScanner } from "./handScanner";
+import { useHandScanner } from "../scanner/useHandScanner";
 import { tagOf, type Known } from "./known";
 import { wordsOf, type Mode } from "./modes";
 import { ScanModes } from "./ScanModes";
@@ -47,7 +47,7 @@ export function ScanPane({ me, project, known, canScan }: Props) {
     else setAim({ ...aim, mode });
   }
 
-  useHandScanner((text) => canScan && scan(text, null));
+  useHandScanner((text) => canScan && !choosing && scan(text, null));
   if (!canScan) return <p className="hint">You are watching: crew and dispatchers scan here.</p>;
   return (
     <>

@@ -8,7 +8,7 @@ import { ChangeNotes } from "./ChangeNotes";
 import { EmptyList } from "./EmptyList";
 import { FilterBar } from "./FilterBar";
 import { useFilters } from "./filters";
-import { isField } from "./listenForTyped";
+import { isField } from "../scanner/handScanner";
 import { ItemDetail } from "./ItemDetail";
 import { ItemList } from "./ItemList";
 import { STATUS_NAMES } from "./items";

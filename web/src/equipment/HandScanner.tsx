@@ -3,7 +3,7 @@ import { goTo, pathOf } from "../app/router";
 import { Icon } from "../design/Icon";
 import { useStore } from "../live/store";
 import { useFeed } from "../live/useFeed";
-import { listenForTyped } from "./listenForTyped";
+import { useHandScanner } from "../scanner/useHandScanner";
 import { openItem } from "./open";
 import { codeOf } from "./search";
 
@@ -19,7 +19,7 @@ export function HandScanner() {
   const { byCode } = useStore(stock.items);
   const { done } = useStore(stock.loading);
   const [scanned, setScanned] = useState<Scanned | null>(null); // a new one each time, also of the same tag
-  useEffect(() => listenForTyped((tag) => setScanned({ tag })), []);
+  useHandScanner((tag) => setScanned({ tag }));
   const code = scanned && codeOf(stock.index(), scanned.tag);
   useEffect(() => {
     if (code === null) return;

@@ -7,7 +7,7 @@ import { useFeed } from "../live/useFeed";
 import { isPending, statusOf } from "./asked";
 import { ItemHistory } from "./ItemHistory";
 import { ItemPlace } from "./ItemPlace";
-import { isField, unlessScanned } from "./listenForTyped";
+import { isField, unlessScanned } from "../scanner/handScanner";
 import { closeItem } from "./open";
 import { Pending } from "./Pending";
 import { StatusButtons } from "./StatusButtons";

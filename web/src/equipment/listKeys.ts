@@ -2,7 +2,7 @@
 
 import type { KeyboardEvent } from "react";
 import { STATUSES, type ItemStatus, type Status } from "../contract/types";
-import { unlessScanned } from "./listenForTyped";
+import { unlessScanned } from "../scanner/handScanner";
 import type { UseSelection } from "./useSelection";
 
 /** What the panel does for the list; the same object for as long as the panel is there. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { hasNext } from "./rest";
-import { tileUrl } from "../map/tiles";
+import { tileUrl } from "../map/ground/tiles";
 
 test.each([
   ['<…>; rel="next"', true],

@@ -9,7 +9,7 @@ import { StackMenu } from "../movers/StackMenu";
 import { useMovers } from "../movers/useMovers";
 import { clearFilter, useDrawn } from "../movers/useSifted";
 import { beside } from "./beside";
-import { HistoryBar } from "./HistoryBar";
+import { HistoryBar } from "./history/HistoryBar";
 import type { Spot } from "./liveMap";
 import { MapButtons } from "./MapButtons";
 import { Filtered, MapNotes, MarkedPlace } from "./MapNotes";

@@ -3,7 +3,7 @@
 import type { LngLatBoundsLike, Map as MapLibre, PaddingOptions } from "maplibre-gl";
 import type { Fix } from "../movers/positions";
 import { Following } from "./following";
-import type { Box } from "./graticule";
+import type { Box } from "./ground/graticule";
 
 const PADDING = { top: 56, right: 96, bottom: 64, left: 64 }; // px: room for names, buttons and the scale
 const CLOSEST = 15;

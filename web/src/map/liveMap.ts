@@ -8,12 +8,12 @@ import type { Mover } from "../movers/movers";
 import type { Fix, Positions } from "../movers/positions";
 import type { Presences } from "../movers/presence";
 import { Camera } from "./camera";
-import { Drawing } from "./drawing";
-import { graticule, NOTHING, stepOf, type Box } from "./graticule";
-import { outlines, type Outlines } from "./outlines";
+import { Drawing } from "./markers/drawing";
+import { graticule, NOTHING, stepOf, type Box } from "./ground/graticule";
+import { outlines, type Outlines } from "./ground/outlines";
 import { isDark, palette } from "./palette";
-import { ABOVE_TILES, style, tileLayer } from "./style";
-import { reachable, type TileSettings } from "./tiles";
+import { ABOVE_TILES, style, tileLayer } from "./ground/style";
+import { reachable, type TileSettings } from "./ground/tiles";
 
 setWorkerUrl(workerUrl);
 

@@ -1,4 +1,4 @@
-/** The map's colours: the tokens of `styles/tokens.css`, read for the canvas, which knows no CSS variables. */
+/** The map's colours: the tokens of `design/tokens.css`, read for the canvas, which knows no CSS variables. */
 
 const NAMES = [
   "sea",

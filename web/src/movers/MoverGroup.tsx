@@ -7,7 +7,7 @@ import { activity, stateOf } from "./activity";
 import type { Mover } from "./movers";
 import type { Positions } from "./positions";
 import { SourceRow } from "./SourceRow";
-import { useWindow } from "./useWindow";
+import { useRowsInView } from "./useRowsInView";
 
 interface Props {
   word: string;
@@ -24,7 +24,7 @@ export function MoverGroup({ word, movers, selected, onSelect }: Props) {
   const items = useStore(stock.items);
   const loaded = useMemo(() => loads(items), [items]);
   const list = useRef<HTMLUListElement>(null);
-  const { first, last, height } = useWindow(list, movers.length);
+  const { first, last, height } = useRowsInView(list, movers.length);
   const { fixes, trails } = fleet.positions;
   if (movers.length === 0) return null;
   const rows = placedFirst(movers, fleet.positions).slice(first, last);

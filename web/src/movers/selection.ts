@@ -5,7 +5,7 @@
 
 import { setQuery, useQuery } from "../app/router";
 import { now } from "../live/clock";
-import { firstSpan, type Span } from "../map/historySpan";
+import { firstSpan, type Span } from "./span";
 import { moverOf, type Mover } from "./movers";
 
 export interface Selection {

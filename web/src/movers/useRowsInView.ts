@@ -9,7 +9,7 @@ export interface Window {
 }
 
 /** Which rows of a long list in a `.scroll` have to be there: a project has thousands, a screen shows twenty. */
-export function useWindow(list: RefObject<HTMLElement | null>, count: number): Window {
+export function useRowsInView(list: RefObject<HTMLElement | null>, count: number): Window {
   const known = useRef(0); // height of a row, for when none is there to be measured
   const [window, setWindow] = useState<Window>({ first: 0, last: 2 * BEYOND, height: 0 });
   useEffect(() => {

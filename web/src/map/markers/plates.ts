@@ -1,6 +1,6 @@
 /** Names on their plates, each drawn once into a strip of a sheet. */
 
-import type { Palette } from "./palette";
+import type { Palette } from "../palette";
 import { Sheet } from "./sheet";
 
 export const PLATE = 20; // px high

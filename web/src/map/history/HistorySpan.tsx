@@ -1,6 +1,6 @@
 import { useState, type FormEvent } from "react";
-import { now } from "../live/clock";
-import { doubtOf, lastHours, presetOf, PRESETS, toLocal, type Span } from "./historySpan";
+import { now } from "../../live/clock";
+import { doubtOf, lastHours, presetOf, PRESETS, toLocal, type Span } from "../../movers/span";
 
 interface Props {
   span: Span;

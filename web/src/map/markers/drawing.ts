@@ -1,15 +1,15 @@
 /** Draws movers over the map, frame by frame while they glide, and not at all while everything stands still. */
 
 import type { Map as MapLibre } from "maplibre-gl";
-import type { Mover } from "../movers/movers";
-import type { Positions } from "../movers/positions";
-import type { Presences } from "../movers/presence";
+import type { Mover } from "../../movers/movers";
+import type { Positions } from "../../movers/positions";
+import type { Presences } from "../../movers/presence";
 import { colour } from "./flatShapes";
 import { Names } from "./names";
 import { Overlay } from "./overlay";
 import { Pace } from "./pace";
-import { palette } from "./palette";
-import { pxX, pxY, viewOf, WORLD, type View } from "./plane";
+import { palette } from "../palette";
+import { pxX, pxY, viewOf, WORLD, type View } from "../plane";
 import { Scene } from "./scene";
 import { hit, type Seen } from "./stacks";
 import { survey, type Survey } from "./survey";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { NO_BURST, strike, type Stroke } from "./typed";
+import { NO_BURST, strike, type Stroke } from "./strokes";
 
 /** Keys with the pause before each; a text is its letters, all with the same pause. */
 type Typed = readonly (readonly [keys: string | readonly string[], pause: number, odd?: boolean])[];

@@ -1,7 +1,7 @@
 /** Who is in view, and whether that is a crowd. */
 
 import type { Spot } from "./names";
-import { pxX, pxY, type View } from "./plane";
+import { pxX, pxY, type View } from "../plane";
 import type { Scene } from "./scene";
 
 export const CROWD = 500; // more in view are drawn small, without names

@@ -1,8 +1,8 @@
 /** A source's past on the map: its way, coloured by pace, and where it was at the moment one looks at. */
 
 import type { ExpressionSpecification, GeoJSONSource } from "maplibre-gl";
-import { NOTHING } from "./graticule";
-import type { LiveMap } from "./liveMap";
+import { NOTHING } from "../ground/graticule";
+import type { LiveMap } from "../liveMap";
 import type { Bounds, Moment, Track } from "./track";
 import { PACES, paceLines, paceOf } from "./trackPace";
 

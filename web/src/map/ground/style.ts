@@ -6,7 +6,7 @@ import type {
   RasterLayerSpecification,
   StyleSpecification,
 } from "maplibre-gl";
-import type { Palette } from "./palette";
+import type { Palette } from "../palette";
 import { NOTHING } from "./graticule";
 
 const GROUND = ["land", "borders", "grid"] as const;

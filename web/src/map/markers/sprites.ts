@@ -1,9 +1,9 @@
 /** The markers' pictures, each drawn once into a slot of a sheet when it is first needed. */
 
-import { ICONS, type IconName } from "../design/icons";
-import { isGone, type State } from "../movers/activity";
-import type { Group } from "../movers/movers";
-import type { Palette } from "./palette";
+import { ICONS, type IconName } from "../../design/icons";
+import { isGone, type State } from "../../movers/activity";
+import type { Group } from "../../movers/movers";
+import type { Palette } from "../palette";
 import { Sheet } from "./sheet";
 
 export const SLOT = 40; // px

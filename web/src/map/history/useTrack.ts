@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useState } from "react";
-import * as api from "../movers/api";
-import { useFeed } from "../live/useFeed";
-import type { LiveMap } from "./liveMap";
-import type { Span } from "./historySpan";
+import * as api from "../../movers/api";
+import { useFeed } from "../../live/useFeed";
+import type { LiveMap } from "../liveMap";
+import type { Span } from "../../movers/span";
 import { boundsOf, toleranceOf, trackOf, type Track } from "./track";
 import { TrackLayers } from "./trackLayers";
 

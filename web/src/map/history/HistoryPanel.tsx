@@ -1,15 +1,15 @@
 import { useEffect, useMemo, useState } from "react";
-import { useQuery } from "../app/router";
-import { useFeed } from "../live/useFeed";
-import { now } from "../live/clock";
-import { moverOf, type Mover } from "../movers/movers";
-import { backToLive, lookAtSpan } from "../movers/selection";
-import { useKeys } from "../movers/useKeys";
+import { useQuery } from "../../app/router";
+import { useFeed } from "../../live/useFeed";
+import { now } from "../../live/clock";
+import { moverOf, type Mover } from "../../movers/movers";
+import { backToLive, lookAtSpan } from "../../movers/selection";
+import { useKeys } from "../../movers/useKeys";
 import { HistorySource } from "./HistorySource";
 import { HistorySpan } from "./HistorySpan";
 import { HistoryTimeLine } from "./HistoryTimeLine";
-import { firstSpan, spanOf, type Span } from "./historySpan";
-import type { LiveMap } from "./liveMap";
+import { firstSpan, spanOf, type Span } from "../../movers/span";
+import type { LiveMap } from "../liveMap";
 import { PACES } from "./trackPace";
 import { useTrack, useTrackLayers } from "./useTrack";
 

@@ -1,13 +1,13 @@
 /** Who is on the map and what each looks like, kept in the rows that the graphics card draws. */
 
-import { initials } from "../design/initials";
-import { now } from "../live/clock";
-import { stateOf, type State } from "../movers/activity";
-import type { Group, Mover } from "../movers/movers";
-import type { Fix, Positions } from "../movers/positions";
-import type { Presences } from "../movers/presence";
+import { initials } from "../../design/initials";
+import { now } from "../../live/clock";
+import { stateOf, type State } from "../../movers/activity";
+import type { Group, Mover } from "../../movers/movers";
+import type { Fix, Positions } from "../../movers/positions";
+import type { Presences } from "../../movers/presence";
 import { Instances } from "./instances";
-import { unitsX, unitsY } from "./plane";
+import { unitsX, unitsY } from "../plane";
 import type { Sprites } from "./sprites";
 
 const LAYERS: Record<Group, number> = { device: 0, crew: 1, vehicle: 2 }; // the higher, the later drawn

@@ -6,8 +6,8 @@
 import type { Map as MapLibre } from "maplibre-gl";
 import { FlatShapes, VERTEX } from "./flatShapes";
 import { GLIDE_MS, ROW, type Instances } from "./instances";
-import type { Palette } from "./palette";
-import type { View } from "./plane";
+import type { Palette } from "../palette";
+import type { View } from "../plane";
 import { Plates } from "./plates";
 import { flat, points, type Program } from "./shaders";
 import type { Sheet } from "./sheet";

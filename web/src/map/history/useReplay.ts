@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { Span } from "./historySpan";
+import type { Span } from "../../movers/span";
 
 const WHOLE_MS = 40_000; // a replay of the whole span
 const FRAME_MS = 100;

@@ -1,8 +1,8 @@
 /** Trails as lines of the map that fade with age. */
 
 import type { Feature, FeatureCollection, LineString } from "geojson";
-import type { Group } from "../movers/movers";
-import { stretches, TRAIL_MS, type Point, type Trail } from "../movers/trails";
+import type { Group } from "../../movers/movers";
+import { stretches, TRAIL_MS, type Point, type Trail } from "../../movers/trails";
 
 const STEPS = 6; // of fading
 

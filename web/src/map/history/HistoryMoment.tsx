@@ -1,6 +1,6 @@
-import { absolute, clock } from "../design/times";
-import { compass, kmh } from "../design/units";
-import { now } from "../live/clock";
+import { absolute, clock } from "../../design/times";
+import { compass, kmh } from "../../design/units";
+import { now } from "../../live/clock";
 import type { Moment } from "./track";
 
 /** When, how fast and where. */

@@ -1,11 +1,11 @@
-import { useQuery } from "../app/router";
-import { Icon } from "../design/Icon";
-import { useFeed } from "../live/useFeed";
-import { useRealtime } from "../live/useRealtime";
-import type { Mover } from "../movers/movers";
-import { lookBack } from "../movers/selection";
+import { useQuery } from "../../app/router";
+import { Icon } from "../../design/Icon";
+import { useFeed } from "../../live/useFeed";
+import { useRealtime } from "../../live/useRealtime";
+import type { Mover } from "../../movers/movers";
+import { lookBack } from "../../movers/selection";
 import { HistoryPanel } from "./HistoryPanel";
-import type { LiveMap } from "./liveMap";
+import type { LiveMap } from "../liveMap";
 
 interface Props {
   map: LiveMap | null;

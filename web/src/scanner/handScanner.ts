@@ -1,6 +1,6 @@
 /** A hand scanner on the whole page: what it types reaches no field and no key of ours. */
 
-import { APART_MS, ENDS, isScanning, NO_BURST, strike } from "./typed";
+import { APART_MS, ENDS, isScanning, NO_BURST, strike } from "./strokes";
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
@@ -10,7 +10,7 @@ interface Before {
 }
 
 /** Tells of each code that is scanned; ends with the function that it returns. */
-export function listenForTyped(tell: (code: string) => void): () => void {
+export function listenForScans(tell: (code: string) => void): () => void {
   let burst = NO_BURST;
   let fields = new Map<Field, Before>();
   let focused: Element | null = null;

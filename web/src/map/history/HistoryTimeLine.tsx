@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useState, type CSSProperties, type KeyboardEvent } from "react";
-import { Icon } from "../design/Icon";
-import { clock } from "../design/times";
-import { now } from "../live/clock";
+import { Icon } from "../../design/Icon";
+import { clock } from "../../design/times";
+import { now } from "../../live/clock";
 import { MomentWords, momentText } from "./HistoryMoment";
-import type { Span } from "./historySpan";
+import type { Span } from "../../movers/span";
 import { momentAt, pieces, type Track } from "./track";
 import type { TrackLayers } from "./trackLayers";
 import { useReplay } from "./useReplay";

@@ -1,7 +1,7 @@
 /** A source's past between two moments, as the map and the time line show it: pure functions of the points fetched. */
 
-import type { TrackPoint } from "../contract/types";
-import { instant } from "../design/times";
+import type { TrackPoint } from "../../contract/types";
+import { instant } from "../../design/times";
 
 export interface TrackSpot {
   readonly at: number; // ms since 1970

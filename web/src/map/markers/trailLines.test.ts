@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { TRAIL_MS } from "../movers/trails";
+import { TRAIL_MS } from "../../movers/trails";
 import { endOf, trailLines } from "./trailLines";
 
 const NOW = 10 * TRAIL_MS;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { doubtOf, firstSpan, lastHours, presetOf, spanOf, toLocal } from "./historySpan";
+import { doubtOf, firstSpan, lastHours, presetOf, spanOf, toLocal } from "./span";
 
 const NOW = new Date(2026, 7, 23, 23, 40).getTime();
 const MINUTE = 60_000;

@@ -1,7 +1,7 @@
-import { setQuery } from "../app/router";
-import { Icon } from "../design/Icon";
-import { KIND_CHIPS } from "../movers/filter";
-import type { Mover } from "../movers/movers";
+import { setQuery } from "../../app/router";
+import { Icon } from "../../design/Icon";
+import { KIND_CHIPS } from "../../movers/filter";
+import type { Mover } from "../../movers/movers";
 
 const MOST = 500; // of a kind; the others are looked back on from their pop-up
 

@@ -5,7 +5,7 @@ const MOST = 400; // rows drawn at once
 const STEP = 150;
 
 /** The part of the rows that is drawn: the newest, or wherever the reader went. */
-export function useWindow(rows: readonly Row[]) {
+export function useRowsDrawn(rows: readonly Row[]) {
   const [last, setLast] = useState<string | null>(null); // key of the last row drawn; null follows the newest
   const found = last === null ? -1 : rows.findIndex(({ key }) => key === last);
   const end = found < 0 ? rows.length : found + 1;

@@ -1,9 +1,9 @@
 /** Puts the trails on the map's ground, at most once a second, and knows where each ends there. */
 
 import type { GeoJSONSource, Map as MapLibre, MapSourceDataEvent } from "maplibre-gl";
-import { now } from "../live/clock";
-import type { Trails } from "../movers/trails";
-import { unitsX, unitsY } from "./plane";
+import { now } from "../../live/clock";
+import type { Trails } from "../../movers/trails";
+import { unitsX, unitsY } from "../plane";
 import type { Shown } from "./scene";
 import { endOf, trailLines } from "./trailLines";
 

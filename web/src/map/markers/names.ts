@@ -1,8 +1,8 @@
 /** The names beside the markers: whose there is room for, and what a stack holds. */
 
-import { age } from "../design/times";
-import { now } from "../live/clock";
-import { isGone } from "../movers/activity";
+import { age } from "../../design/times";
+import { now } from "../../live/clock";
+import { isGone } from "../../movers/activity";
 import type { FlatShapes } from "./flatShapes";
 import { placed } from "./placement";
 import { PLATE, type Plate, type Plates } from "./plates";
