@@ -9,7 +9,7 @@ import { Shelf } from "../live/shelf";
 import { Store } from "../live/store";
 import type { Fleet } from "../movers/fleet";
 import { fold, merge, SAID, see, type Notice, type Notices, type Observed } from "./notice";
-import { ofChat, ofItems, ofSources } from "./observe";
+import { missing, ofChat, ofItems, ofSources } from "./observe";
 import { Ringer } from "./ringer";
 
 const LOOK_MS = 5000; // how often it is asked who has gone silent
@@ -59,7 +59,10 @@ export class Centre implements Part {
     const { conversation, stock } = this.parts;
     const timer = setInterval(this.#look, LOOK_MS);
     this.#stops.push(
-      onChange(conversation.chat, (before, after) => this.#take(ofChat(this.me, before, after))),
+      onChange(conversation.chat, (before, after) => {
+        this.#take(ofChat(this.me, before, after));
+        for (const id of missing(this.me, before, after, this.#horizon)) void conversation.history.find(id);
+      }),
       onChange(stock.items, (before, after) => this.#take(ofItems(this.me, before, after))),
       conversation.unread.subscribe(this.#read),
       conversation.reading.asked.subscribe(this.#read),

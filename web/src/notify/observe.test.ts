@@ -4,7 +4,7 @@ import type { ChatPayload, Source, Status } from "../contract/types";
 import { mergeItems, NO_ITEMS, type Items } from "../equipment/items";
 import { fixOf, type Fix } from "../movers/positions";
 import type { Presences } from "../movers/presence";
-import { ofChat, ofItems, ofSources } from "./observe";
+import { missing, ofChat, ofItems, ofSources } from "./observe";
 
 const heard = (chat: Chat, author: string, payload: Partial<ChatPayload> & { id: string }) =>
   hear(chat, [{ author, payload: { at: 60, ...payload } as ChatPayload }]);
@@ -33,6 +33,26 @@ test("of the chat: an edit that mentions me, and a message taken back", () => {
     { kind: "mention", at: 90_000, words: "", over: true },
     { kind: "reply", over: true },
   ]);
+});
+
+test("of the chat: an answer that came before what it answers", () => {
+  const answered = heard(NO_CHAT, "dana", { id: "m", body: "I do", reply_to: "mine" });
+  expect(ofChat("anouk", NO_CHAT, answered)).toEqual([]);
+  const found = heard(answered, "anouk", { id: "mine", body: "who has RF-11?" });
+  expect(ofChat("anouk", answered, found)).toMatchObject([{ kind: "reply", subject: "dana/m", over: false }]);
+});
+
+test.each<[string, string, Partial<ChatPayload>, string[]]>([
+  ["an answer to what isn't here", "dana", { body: "I do", reply_to: "old" }, ["old"]],
+  ["an answer to what is here", "dana", { body: "I do", reply_to: "mine" }, []],
+  ["one of long ago", "dana", { at: 10, body: "I do", reply_to: "old" }, []],
+  ["one that mentions me anyway", "dana", { body: "@anouk I do", reply_to: "old" }, []],
+  ["my own", "anouk", { body: "I do", reply_to: "old" }, []],
+  ["no answer", "dana", { body: "hm" }, []],
+])("to be fetched for %s", (_, author, payload, expected) => {
+  const after = heard(mine, author, { id: "m", ...payload });
+  expect(missing("anouk", mine, after, 30_000)).toEqual(expected);
+  expect(missing("anouk", after, after, 30_000)).toEqual([]);
 });
 
 const item = (items: Items, status: Status, by = "dana", at = 60) =>

@@ -1,17 +1,21 @@
 /** What of the changes in a project one should know. Pure: the state before and after, to what is observed. */
 
-import { keyOf, type Chat, type Message } from "../chat/chat";
+import { keyOf, messageOf, type Chat, type Message } from "../chat/chat";
 import type { Source, SourceKind, Status } from "../contract/types";
 import { instant } from "../design/times";
 import type { Items } from "../equipment/items";
 import { isGone, STALE_MS, stateOf } from "../movers/activity";
 import type { Fix } from "../movers/positions";
 import type { Presences } from "../movers/presence";
-import type { NoticeKind, Observed } from "./notice";
+import type { Observed } from "./notice";
 
-/** Messages of others that name me or answer mine, and those taken back. */
+/** Messages of others that name me or answer mine, and those taken back. An answer may come before what it answers. */
 export function ofChat(me: string, before: Chat, after: Chat): Observed[] {
-  const changed = [...after.messages].filter(([key, message]) => before.messages.get(key) !== message);
+  const wasMine = answersOf(me, before);
+  const isMine = answersOf(me, after);
+  const changed = [...after.messages].filter(
+    ([key, message]) => before.messages.get(key) !== message || (isMine(message) && !wasMine(message)),
+  );
   return changed.flatMap(([key, message]) => {
     if (message.author === me || Number.isNaN(message.at)) return [];
     const said = { subject: key, at: message.at, by: message.author, words: message.body, over: false };
@@ -19,14 +23,23 @@ export function ofChat(me: string, before: Chat, after: Chat): Observed[] {
       const gone = { ...said, at: message.deletedAt, words: "", over: true };
       return [{ ...gone, kind: "mention" }, { ...gone, kind: "reply" }] satisfies Observed[];
     }
-    const kind = concerns(me, message, after);
-    return kind ? [{ ...said, kind }] : [];
+    if (message.mentions.includes(me)) return [{ ...said, kind: "mention" }];
+    return isMine(message) ? [{ ...said, kind: "reply" }] : [];
   });
 }
 
-function concerns(me: string, { mentions, replyTo }: Message, { messages }: Chat): NoticeKind | null {
-  if (mentions.includes(me)) return "mention";
-  return replyTo !== null && messages.has(keyOf({ author: me, id: replyTo })) ? "reply" : null;
+function answersOf(me: string, { messages }: Chat): (message: Message) => boolean {
+  return ({ replyTo }) => replyTo !== null && messages.has(keyOf({ author: me, id: replyTo }));
+}
+
+/** Ids of what others answered since some time (ms since 1970) that isn't here: it may be mine. */
+export function missing(me: string, before: Chat, after: Chat, since: number): string[] {
+  const asked = [...after.messages].flatMap(([key, message]) => {
+    const { author, at, replyTo, mentions } = message;
+    if (before.messages.get(key) === message || author === me || !(at >= since) || mentions.includes(me)) return [];
+    return replyTo !== null && !messageOf(after, replyTo) ? [replyTo] : [];
+  });
+  return [...new Set(asked)];
 }
 
 const WATCHED = ["damaged", "maintenance"] as const satisfies readonly Status[];
