@@ -1,51 +1,19 @@
-"""The map and its list in Chromium: who needs somebody, filters, stacks, following, and looking back."""
+"""The map's list and its past in Chromium: who needs somebody, filters, looking back."""
 
 import re
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from rentguy import enrolment
 from tests import house as houses
-from tests.pages import BOTH_SIZES, WAY, violations
-from tests.services import wait_until
-from tests.visitors import Device
+from tests import maps
+from tests.maps import DRAWN, MAP, accessible, fix, markers
+from tests.pages import BOTH_SIZES, WAY
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
-DRAWN = 30_000  # ms; a map without a graphics card takes its time
-MAP = "/projects/lowlands/map"
-
-
-@pytest.fixture
-def device(house, registry) -> Iterator[Callable[..., Device]]:
-    """`device("van-1", "van")`: a device that has worked for the project since this morning, signed in."""
-    with ExitStack() as signed_in:
-
-        def device(slug: str, kind: str = "truck") -> Device:
-            with registry() as session:
-                secret = enrolment.add_device(session, slug, kind, slug.replace("-", " ").capitalize())
-                enrolment.assign(session, slug, "lowlands", datetime.now(UTC) - timedelta(hours=12))
-            return signed_in.enter_context(Device(house, slug, secret))
-
-        yield device
-
-
-def fix(lat: float, lon: float, ago: float = 0, **more) -> dict:
-    return {"at": (datetime.now(UTC) - timedelta(seconds=ago)).isoformat(), "lat": lat, "lon": lon, **more}
-
-
-def markers(page: Page, count: int) -> None:
-    expect(page.get_by_test_id("map")).to_have_attribute("data-markers", str(count), timeout=DRAWN)
-
-
-def accessible(page: Page) -> None:
-    """Nothing to complain of, in either theme."""
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        assert violations(page) == []
+device = pytest.fixture(maps.device)
 
 
 def test_filters_narrow_the_list_and_the_map_together(visit, device):
@@ -125,84 +93,6 @@ def test_of_a_long_list_only_what_is_looked_at_is_there(visit, registry):
 
 
 @BOTH_SIZES
-def test_two_at_one_place_fan_out_into_a_list(visit, device, size):
-    # Given two trucks at one dock
-    for number in (1, 2):
-        device(f"dock-{size}-{number}").publish("position", fix(48.3, 11.3, speed=0))
-    page = visit("dana", f"{MAP}?q=dock-{size}", size=size)
-    markers(page, 2)
-    # When their marker is clicked, then both are listed, and a keyboard can choose
-    stack = page.get_by_test_id("stack")
-    view = page.get_by_test_id("map").bounding_box()
-    place = view["x"] + view["width"] / 2 - 16, view["y"] + view["height"] / 2 - 4  # buttons take room on the right
-    hit = page.touchscreen.tap if size == "phone" else page.mouse.click
-    hit(*place)
-    expect(stack.get_by_role("menuitem")).to_have_count(2, timeout=DRAWN)
-    accessible(page)
-    expect(stack.get_by_role("menuitem").first).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(stack).to_have_count(0)
-    hit(*place)
-    page.keyboard.press("ArrowDown")
-    second = stack.get_by_role("menuitem").nth(1)
-    expect(second).to_be_focused()
-    slug = second.get_attribute("data-testid").removeprefix("stack-")
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(f"source={slug}"))
-    expect(page.get_by_test_id("popup")).to_be_visible()
-
-
-@BOTH_SIZES
-def test_a_link_follows_a_truck_from_its_first_fix_on(visit, device, size):
-    # Given a link to a truck that nobody has heard of yet
-    slug = f"late-{size}"
-    truck = device(slug)
-    page = visit("dana", f"{MAP}?follow={slug}&q={slug}", size=size)
-    view = page.get_by_test_id("map")
-    expect(view).to_have_attribute("data-following", slug, timeout=WAY)
-    # When it reports from one place and then, faster than the eye, another, then it is in view
-    truck.publish("position", fix(48.2, 11.4, ago=1800, speed=20, accuracy=7, battery=71))
-    popup = page.get_by_test_id("popup")
-    expect(popup).to_contain_text("±7 m", timeout=WAY)
-    markers(page, 1)
-    truck.publish("position", fix(48.4, 11.8, speed=20, heading=90, accuracy=9, battery=70))
-    for said in ("72 km/h", "E 90°", "±9 m", "70 %"):
-        expect(popup).to_contain_text(said, timeout=WAY)
-    markers(page, 1)
-    # Then the age of its fix keeps counting
-    truck.publish("position", fix(48.4, 11.8, speed=20, heading=91))
-    expect(popup).to_contain_text("E 91°", timeout=WAY)
-    counted = seconds(page)
-    wait_until(lambda: seconds(page) > counted + 1)
-    accessible(page)
-    # When it is let go, and taken up again
-    button = popup.get_by_role("button", name="Follow")
-    expect(button).to_have_attribute("aria-pressed", "true")
-    button.click()
-    expect(page).to_have_url(re.compile(f"source={slug}"))
-    page.keyboard.press("f")
-    expect(page).to_have_url(re.compile(f"follow={slug}"))
-    # When the dispatcher takes the map away, then it is still selected, no longer followed
-    box = view.bounding_box()
-    if size == "desktop":
-        page.mouse.move(box["x"] + 200, box["y"] + 200)
-        page.mouse.down()
-        page.mouse.move(box["x"] + 300, box["y"] + 260, steps=5)
-        page.mouse.up()
-        expect(page).to_have_url(re.compile(f"source={slug}"), timeout=WAY)
-    else:
-        handle = page.locator(".sheet-handle")
-        handle.click()
-        expect(page.get_by_test_id(f"source-{slug}")).to_be_visible()
-        accessible(page)
-        handle.click()
-    # When Escape is pressed, then nobody is
-    page.keyboard.press("Escape")
-    expect(popup).to_have_count(0)
-    expect(page).not_to_have_url(re.compile("source|follow"))
-
-
-@BOTH_SIZES
 def test_the_past_is_looked_back_on_with_its_gap(visit, device, size):
     # Given a truck that drove at 72 km/h, was silent for ten minutes, then crept at 18 km/h
     slug = f"past-{size}"
@@ -237,12 +127,6 @@ def test_the_past_is_looked_back_on_with_its_gap(visit, device, size):
     expect(history).to_have_count(0)
     expect(page.get_by_text("LIVE", exact=True)).to_be_visible()
     expect(page).not_to_have_url(re.compile("history|from="))
-
-
-def seconds(page: Page) -> int:
-    """The age of the fix in the pop-up."""
-    said = page.get_by_test_id("popup-age").inner_text()
-    return 0 if said == "now" else int(re.fullmatch(r"(\d+) s ago", said)[1])
 
 
 def closest(slider, at: datetime) -> int:
