@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -124,6 +125,48 @@ def test_a_mention_is_listed_in_both_tabs_and_rings_once(visit, dana, write):
     for tab in (dana, other):
         unseen(tab, 0)
     assert (shown(dana), shown(other)) == ([], there)
+
+
+def test_an_answer_to_words_of_long_ago_is_told(visit, project, rows, anouk):
+    # Given something dana said, with more said since than is loaded
+    said = """
+INSERT INTO messages (author_id, id, project_id, recorded_at, body, received_at)
+SELECT s.id, gen_random_uuid(), p.id, now() - (120 - n) * interval '1 minute', 'line ' || n, now()
+  FROM projects p, generate_series(1, 120) n, sources s
+ WHERE s.slug = CASE n WHEN 1 THEN 'dana' ELSE 'anouk' END AND p.slug = %s ORDER BY n RETURNING id
+"""
+    first = str(rows(said, project)[0][0])
+    page = visit("dana", f"/projects/{project}/map")
+    unseen(page, 0)
+    # When it is answered, then she is told
+    with anouk.open(project) as window:
+        payload = {"id": str(uuid4()), "at": datetime.now(UTC).isoformat(), "body": "Yes, done", "reply_to": first}
+        window.publish(f"rentguy/{project}/chat/anouk", payload)
+        unseen(page, 1)
+    page.get_by_test_id("bell").click()
+    expect(notice(page, "Yes, done")).to_contain_text("answers you")
+
+
+def test_what_the_phone_notifies_of_is_one_click_away(visit, write):
+    # Given crew who look at something else on the phone
+    phone = visit("vera", "/crew/lowlands/me", size="phone", permissions=["notifications"])
+    phone.wait_for_function("navigator.serviceWorker.ready")
+    phone.reload()  # what is new on the very first visit is listed only
+    is_live(phone)
+    look_away(phone)
+    # When somebody mentions them, then the service worker has the browser say so
+    write("@vera bring the ramp")
+    (worker,) = phone.context.service_workers
+    titles = "self.registration.getNotifications().then((all) => all.map(({ title }) => title))"
+    wait_until(lambda: worker.evaluate(titles) == ["Anouk Peeters mentions you"])
+    # And when it is clicked, then the phone shows what was said
+    worker.evaluate("""async () => {
+      const [notification] = await self.registration.getNotifications();
+      self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
+    }""")
+    expect(phone).to_have_url(re.compile("/crew/lowlands/chat"), timeout=WAY)
+    expect(phone.get_by_test_id("chat-message").filter(has_text="bring the ramp")).to_be_in_viewport()
+    assert worker.evaluate(titles) == []
 
 
 def test_damage_and_silence_begin_and_end(dana, house, lowlands, anouk):

@@ -40,8 +40,8 @@ self.addEventListener("notificationclick", (event) => {
 async function lead(path) {
   const [open] = await self.clients.matchAll({ type: "window" });
   if (!open) return self.clients.openWindow(path);
-  await open.focus();
   open.postMessage({ open: path });
+  await open.focus();
 }
 
 async function fill() {
