@@ -242,6 +242,26 @@ def test_a_position_is_shared_on_shift_and_only_then(phone, visit, rows):
     assert (52.2,) not in rows(LATITUDES, "anouk")
 
 
+def test_off_in_one_tab_is_off_in_all(phone, visit, rows):
+    # Given crew on shift who shares, with two tabs open
+    page = phone("anouk")
+    turn(page)
+    other = visit("anouk", "/crew/lowlands/me", beside=page)
+    for tab in (page, other):
+        is_shared(tab, True)
+    # When it is switched off in the one, then in the other too, and nothing follows from either
+    turn(page)
+    page.get_by_role("button", name="Keep the shift").click()
+    is_shared(other, False)
+    move(page, 52.3)
+    all_is_stored(page)
+    assert (52.3,) not in rows(LATITUDES, "anouk")
+    # And when it is switched on again, then in both
+    turn(other)
+    for tab in (page, other):
+        is_shared(tab, True)
+
+
 def test_a_shift_begins_and_ends_with_the_switch(phone, rows):
     # Given somebody who isn't on shift: the switch begins one
     page = phone("dana")

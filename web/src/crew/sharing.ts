@@ -69,6 +69,7 @@ export class Sharing {
       () => clearInterval(timer),
       () => removeEventListener("pagehide", hidden),
       () => document.removeEventListener("visibilitychange", hidden),
+      this.#shelf.onOthers(() => this.#follow()),
       this.realtime.onJoined((project) => project === this.state.get().shared?.project && void this.#check()),
     );
     this.sender.start();
@@ -103,9 +104,8 @@ export class Sharing {
 
   /** Off, at once; what was noted before is still sent. */
   end(said: string | null = null): void {
-    this.#pause();
     this.#shelf.delete(this.me);
-    this.state.set({ ...OFF, said });
+    this.#off(said);
   }
 
   /** Ends the shift too. Throws Problem. */
@@ -122,6 +122,11 @@ export class Sharing {
     this.#arm();
   }
 
+  #off(said: string | null = null): void {
+    this.#pause();
+    this.state.set({ ...OFF, said });
+  }
+
   #pause(): void {
     this.#whereabouts.stop();
     clearTimeout(this.#due);
@@ -129,6 +134,13 @@ export class Sharing {
     this.#sleep();
     this.#sleep = () => {};
     this.#newest = this.#last = null;
+  }
+
+  /** Switched on or off in another tab, it is in this one too: off is off. */
+  #follow(): void {
+    const [here, there] = [this.state.get().shared, this.#shelf.get(this.me)];
+    if (!there) return void (here && this.#off());
+    if (!here || here.project !== there.project || here.until !== there.until) this.#begin(there);
   }
 
   /** The shift may have been prolonged, or ended by somebody else, or by the clock. */
