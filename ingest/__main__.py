@@ -64,7 +64,7 @@ def run(config: Config, stop: threading.Event) -> None:
 def _trouble(client: Client, worker: Worker) -> str | None:
     if worker.away:
         return "the database can't store"
-    return None if client.connected.is_set() else "the broker is away"
+    return None if client.hearing.is_set() else "the broker is away"
 
 
 def main() -> int:

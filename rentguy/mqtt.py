@@ -58,6 +58,7 @@ class Client:
     ) -> None:
         parts = urlsplit(url)
         self.connected = threading.Event()
+        self.hearing = threading.Event()  # connected, and the broker has agreed to every filter asked for till then
         self._on_message, self._on_connect, self._on_disconnect = on_message, on_connect, on_disconnect
         self._filters: dict[str, int] = {}
         self._lock = threading.Lock()
@@ -190,9 +191,14 @@ class Client:
             self.connected.set()  # a filter added from here on is asked for by who adds it
         self._since = monotonic()
         if filters:
-            self._await(self._paho.subscribe(filters)[1], None)
-        logger.info("connected to the broker %s", pairs(address=self._where))
+            self._await(self._paho.subscribe(filters)[1], self._agreed)
+        else:
+            self._agreed()
         self._on_connect(flags.session_present)
+
+    def _agreed(self) -> None:
+        self.hearing.set()
+        logger.info("connected to the broker %s", pairs(address=self._where))
 
     def _disconnect(self, client, userdata, flags, reason, properties) -> None:
         if self.connected.is_set() and monotonic() - self._since > STEADY_S:
@@ -201,6 +207,7 @@ class Client:
         if not self.connected.is_set():
             return
         self.connected.clear()
+        self.hearing.clear()
         with self._answers:
             self._connection += 1
             self._answers.notify_all()

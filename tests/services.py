@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -42,6 +43,15 @@ def answers(listen: str) -> bool:
     except OSError:
         return False
     return True
+
+
+def hears(listen: str) -> bool:
+    """What `/readyz` says; False also when nothing answers."""
+    try:
+        with urllib.request.urlopen(f"http://{listen}/readyz", timeout=5) as answer:
+            return answer.status == 200
+    except OSError:
+        return False
 
 
 class Process:
@@ -115,13 +125,17 @@ class Process:
 
 
 def room(name: str, config: Config, log: Path, *arguments: str, ready: Callable[[], bool] | None = None) -> Process:
-    """`python -m {name}`; ready when its port answers, or for one without when it has said it is connected."""
+    """`python -m {name}`; ready when its port answers, or for ingest when it hears the broker."""
     process = Process(
         [sys.executable, "-m", name, *arguments], {**os.environ, **config.environment()}, log, ready=lambda: True
     )
-    ports = {"broker": config.broker_listen, "api": config.listen, "ingest": config.ingest_health_listen}
-    listen = ports.get(name)
-    process._ready = ready or (lambda: answers(listen) if listen else process.said("connected to the broker"))
+    asked = {
+        "broker": lambda: answers(config.broker_listen),
+        "api": lambda: answers(config.listen),
+        "ingest": lambda: hears(config.ingest_health_listen),
+    }
+    said = lambda: process.said("connected to the broker")  # noqa: E731
+    process._ready = ready or (asked[name] if name != "ingest" or config.ingest_health_listen else said)
     return process
 
 
