@@ -1,0 +1,70 @@
+"""The equipment pane in Chromium: cases by the thousand, and what is found and done on a page."""
+
+from playwright.sync_api import Locator, Page, expect
+
+from rentguy import db
+from rentguy.config import Config
+from tests.house import Lowlands
+from tests.pages import WAY, violations
+
+NAMES = (
+    "Amp rack",
+    "LED panel",
+    "Monitor wedge",
+    "Cable trunk",
+    "Chain motor",
+    "Line array top",
+    "Dimmer",
+    "Truss 3 m",
+)
+CASES = """
+INSERT INTO items (code, name, project_id)
+SELECT 'case-' || lpad(n::text, 4, '0'), (%s::text[])[1 + n %% 8] || ' ' || n, p.id
+  FROM generate_series(1, 9997) n CROSS JOIN projects p WHERE p.slug = 'lowlands'
+"""
+PRINTED = (
+    "INSERT INTO tags (value, item_id) SELECT 'E2801160' || substr(code, 6), id FROM items WHERE code LIKE 'case-%'"
+)
+CAME = """
+INSERT INTO item_events (item_id, at, id, project_id, status, action, result)
+SELECT id, changed_at, gen_random_uuid(), project_id, 'available', 'out', 'stored' FROM items WHERE code LIKE 'case-%'
+"""
+EQUIPMENT = "/projects/lowlands/equipment"
+
+
+def cases(config: Config, lowlands: Lowlands) -> None:
+    """With the three that are visible in `lowlands` anyway, 10,000."""
+    session = db.connect(config.database_url, "test")
+    with session, session.cursor() as cursor:
+        cursor.execute(CASES, (list(NAMES),))
+        cursor.execute(PRINTED)
+        cursor.execute(CAME)
+        cursor.execute("ANALYZE items, tags, item_events")
+    session.close()
+
+
+def search(page: Page, text: str) -> None:
+    page.get_by_label("Search equipment by name, code or tag").fill(text)
+
+
+def item(page: Page, code: str) -> Locator:
+    return page.get_by_test_id(f"item-{code}")
+
+
+def give(place: Locator, status: str) -> None:
+    place.locator(f"[data-status-button={status}]").click()
+
+
+def has_status(page: Page, code: str, status: str) -> None:
+    expect(item(page, code)).to_have_attribute("data-status", status, timeout=WAY)
+
+
+def is_settled(page: Page, code: str, status: str) -> None:
+    expect(page.locator(f"[data-code={code}][data-status={status}][aria-busy=false]")).to_be_visible(timeout=WAY)
+
+
+def accessible(page: Page) -> None:
+    """In both themes."""
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        assert violations(page, ".panel") == [], scheme
