@@ -1,4 +1,4 @@
-import { useCallback } from "react";
+import { useCallback, useState } from "react";
 import { goTo, pathOf, useRoute } from "./router";
 import type { Me, Project } from "../contract/types";
 import { useStore } from "../live/store";
@@ -24,6 +24,7 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
   );
   const tab = pane === "chat" ? "chat" : "equipment";
   const phone = usePhone();
+  const unfolded = useUnfolded(!phone || pane === "map");
   const { count: unread } = useStore(feed.conversation.unread);
   const canWrite = me.admin || project.role !== "viewer";
   const tabs = [
@@ -36,7 +37,7 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
       <div className="dispatch" data-pane={pane}>
         <TopBar me={me} project={project} feed={feed} />
         <SideList />
-        <MapView />
+        {unfolded && <MapView />}
         <section className="panel" role={phone && pane !== "map" ? "main" : "complementary"} aria-label="Equipment and chat">
           <Tabs tabs={tabs} current={tab} onChange={setPane} />
           {tab === "equipment" && <EquipmentPanel canWrite={canWrite} />}
@@ -47,4 +48,11 @@ export function Dispatch({ me, project }: { me: Me; project: Project }) {
       </div>
     </FeedContext>
   );
+}
+
+/** The map is fetched once somebody looks at it, and from then on stays as it was left. */
+function useUnfolded(looked: boolean): boolean {
+  const [unfolded, unfold] = useState(looked);
+  if (looked && !unfolded) unfold(true);
+  return unfolded;
 }

@@ -136,6 +136,7 @@ export class Drawing {
 
   readonly #tick = (): void => {
     this.#frame = requestAnimationFrame(this.#tick);
+    if (!this.map.getCanvas().checkVisibility({ visibilityProperty: true })) return; // a phone shows another pane
     const time = clock();
     if (time - this.#agedAt > OLD_MS) this.#age(time);
     this.pace.look();
