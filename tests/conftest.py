@@ -25,6 +25,12 @@ from tests.visitors import Person
 TEMPLATE = "rentguy_template"
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's stories first, in random order as all: of what takes long, nothing must be begun last."""
+    items.sort(key=lambda item: not item.path.name.startswith("test_web_"))
+
+
 def missing(error: ConfigError) -> NoReturn:
     (pytest.fail if os.environ.get("CI") else pytest.skip)(str(error))
 

@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 
 from rentguy import enrolment
 from rentguy.config import Config
-from tests.pages import violations
 from tests.visitors import Device
 
 DRAWN = 30_000  # ms; a map without a graphics card takes its time
@@ -34,10 +33,3 @@ def fix(lat: float, lon: float, ago: float = 0, **more) -> dict:
 
 def markers(page: Page, count: int) -> None:
     expect(page.get_by_test_id("map")).to_have_attribute("data-markers", str(count), timeout=DRAWN)
-
-
-def accessible(page: Page) -> None:
-    """Nothing to complain of, in either theme."""
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        assert violations(page) == []

@@ -5,7 +5,7 @@ from playwright.sync_api import Locator, Page, expect
 from rentguy import db
 from rentguy.config import Config
 from tests.house import Lowlands
-from tests.pages import WAY, violations
+from tests.pages import WAY
 
 NAMES = (
     "Amp rack",
@@ -61,10 +61,3 @@ def has_status(page: Page, code: str, status: str) -> None:
 
 def is_settled(page: Page, code: str, status: str) -> None:
     expect(page.locator(f"[data-code={code}][data-status={status}][aria-busy=false]")).to_be_visible(timeout=WAY)
-
-
-def accessible(page: Page) -> None:
-    """In both themes."""
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)
-        assert violations(page, ".panel") == [], scheme

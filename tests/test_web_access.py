@@ -56,9 +56,8 @@ def lived(house, lowlands):
 
 
 @BOTH_SIZES
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_nothing_stands_in_anybodys_way(visit, lived, size, theme):
-    page = visit("anouk", size=size, color_scheme=theme)
+def test_nothing_stands_in_anybodys_way(visit, lived, size):
+    page = visit("anouk", size=size)
     found = {}
     for name, (path, seen) in PAGES.items():
         if size == "desktop" and path.startswith("/crew"):
@@ -70,9 +69,8 @@ def test_nothing_stands_in_anybodys_way(visit, lived, size, theme):
     assert found == {}
 
 
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_nor_at_the_door(visit, lived, theme):
-    page = visit("vera", color_scheme=theme)
+def test_nor_at_the_door(visit, lived):
+    page = visit("vera")
     assert violations(page) == []
     page.context.clear_cookies()
     page.evaluate("localStorage.clear()")

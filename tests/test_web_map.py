@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 from rentguy import enrolment
 from tests import house as houses
 from tests import maps
-from tests.maps import DRAWN, MAP, accessible, fix, markers
-from tests.pages import BOTH_SIZES, WAY
+from tests.maps import DRAWN, MAP, fix, markers
+from tests.pages import BOTH_SIZES, WAY, violations
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
 device = pytest.fixture(maps.device)
@@ -32,7 +32,7 @@ def test_filters_narrow_the_list_and_the_map_together(visit, device):
     markers(page, 1)
     expect(page).to_have_url(re.compile("state=stopped"))
     expect(page.get_by_test_id("map-filtered")).to_contain_text("1 of")
-    accessible(page)
+    assert violations(page) == []
     # When the filter is taken off, then everyone is back
     page.get_by_test_id("map-filtered").get_by_role("button", name="Show all").click()
     expect(page.get_by_test_id("source-van-1")).to_be_visible()
@@ -69,7 +69,7 @@ def test_what_needs_somebody_comes_first_with_its_reason(visit, device):
     page.get_by_test_id("attention-quiet-1").click()
     expect(page.get_by_test_id("popup")).to_contain_text("Silent since", timeout=DRAWN)
     expect(page).to_have_url(re.compile("source=quiet-1"))
-    accessible(page)
+    assert violations(page) == []
 
 
 def test_of_a_long_list_only_what_is_looked_at_is_there(visit, registry):
@@ -117,7 +117,7 @@ def test_the_past_is_looked_back_on_with_its_gap(visit, device, size):
     expect(moment).to_contain_text("nothing heard before")
     slider.press("ArrowRight")
     expect(slider).not_to_have_value(slider.get_attribute("min"))
-    accessible(page)
+    assert violations(page) == []
     # When another span is asked for, then the address says which
     history.get_by_role("button", name="6 h").click()
     expect(history.locator("[data-heard=true]")).to_have_count(2, timeout=DRAWN)

@@ -7,8 +7,8 @@ from playwright.sync_api import Page, expect
 
 from tests import house as houses
 from tests import maps
-from tests.maps import DRAWN, MAP, accessible, fix, markers
-from tests.pages import BOTH_SIZES, WAY
+from tests.maps import DRAWN, MAP, fix, markers
+from tests.pages import BOTH_SIZES, WAY, violations
 from tests.services import wait_until
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
@@ -29,7 +29,7 @@ def test_two_at_one_place_fan_out_into_a_list(visit, device, size):
     hit = page.touchscreen.tap if size == "phone" else page.mouse.click
     hit(*place)
     expect(stack.get_by_role("menuitem")).to_have_count(2, timeout=DRAWN)
-    accessible(page)
+    assert violations(page) == []
     expect(stack.get_by_role("menuitem").first).to_be_focused()
     page.keyboard.press("Escape")
     expect(stack).to_have_count(0)
@@ -65,7 +65,7 @@ def test_a_link_follows_a_truck_from_its_first_fix_on(visit, device, size):
     expect(popup).to_contain_text("E 91°", timeout=WAY)
     counted = seconds(page)
     wait_until(lambda: seconds(page) > counted + 1)
-    accessible(page)
+    assert violations(page) == []
     # When it is let go, and taken up again
     button = popup.get_by_role("button", name="Follow")
     expect(button).to_have_attribute("aria-pressed", "true")
@@ -85,7 +85,7 @@ def test_a_link_follows_a_truck_from_its_first_fix_on(visit, device, size):
         handle = page.locator(".sheet-handle")
         handle.click()
         expect(page.get_by_test_id(f"source-{slug}")).to_be_visible()
-        accessible(page)
+        assert violations(page) == []
         handle.click()
     # When Escape is pressed, then nobody is
     page.keyboard.press("Escape")

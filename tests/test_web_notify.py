@@ -259,10 +259,9 @@ def test_the_bar_says_who_is_there_and_stands_still(visit, dana, house, lowlands
 
 
 @BOTH_SIZES
-@pytest.mark.parametrize("theme", ["dark", "light"])
-def test_panels_are_for_everybody(visit, write, size, theme):
+def test_panels_are_for_everybody(visit, write, size):
     write("@vera have a look")
-    page = visit("vera", size=size, color_scheme=theme)
+    page = visit("vera", size=size)
     page.get_by_test_id("bell").click()
     expect(notice(page, "have a look").first).to_be_visible(timeout=WAY)
     page.get_by_role("button", name="Settings").click()
