@@ -21,7 +21,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 BUILT = Path(__file__).parents[1] / "web" / "dist"
-SOFTWARE = ["--no-sandbox", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+SOFTWARE = ["--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader"]  # as on a machine without a graphics card
 SIZE = {"width": 1440, "height": 860}
 WHICH = "ours", "bare"
 START_MS = 120_000
