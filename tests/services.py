@@ -129,13 +129,13 @@ def room(name: str, config: Config, log: Path, *arguments: str, ready: Callable[
     process = Process(
         [sys.executable, "-m", name, *arguments], {**os.environ, **config.environment()}, log, ready=lambda: True
     )
+    health = config.ingest_health_listen
     asked = {
         "broker": lambda: answers(config.broker_listen),
         "api": lambda: answers(config.listen),
-        "ingest": lambda: hears(config.ingest_health_listen),
+        "ingest": lambda: hears(health) if health else process.said("connected to the broker"),
     }
-    said = lambda: process.said("connected to the broker")  # noqa: E731
-    process._ready = ready or (asked[name] if name != "ingest" or config.ingest_health_listen else said)
+    process._ready = ready or asked[name]
     return process
 
 

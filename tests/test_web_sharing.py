@@ -1,7 +1,7 @@
 """Sharing one's position from the phone: on shift and only then, in all tabs, and whatever the line does."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from rentguy import enrolment
 from tests import house as houses
@@ -20,6 +20,19 @@ SHIFTS = """
 SELECT round(extract(epoch FROM upper(during) - lower(during)) / 3600, 1)::float, upper(during) > now()
   FROM shifts JOIN sources s ON s.id = source_id WHERE slug = %s
 """
+
+
+def keep_the_shift(page: Page) -> None:
+    """Switch it off, though one's shift goes on."""
+    turn(page)
+    page.get_by_role("button", name="Keep the shift").click()
+
+
+def nothing_follows(page: Page, rows, latitude: float) -> None:
+    """Wherever anouk goes now, nobody hears of it."""
+    move(page, latitude)
+    all_is_stored(page)
+    assert (latitude,) not in rows(LATITUDES, "anouk")
 
 
 def test_a_position_is_shared_on_shift_and_only_then(phone, visit, rows):
@@ -47,12 +60,9 @@ def test_a_position_is_shared_on_shift_and_only_then(phone, visit, rows):
     wait_until(lambda: set(walked) <= {latitude for (latitude,) in rows(LATITUDES, "anouk")}, 30)
     # When she switches it off, then nothing follows, though her shift goes on
     is_live(page)
-    turn(page)
-    page.get_by_role("button", name="Keep the shift").click()
+    keep_the_shift(page)
     is_shared(page, False)
-    move(page, 52.2)
-    all_is_stored(page)
-    assert (52.2,) not in rows(LATITUDES, "anouk")
+    nothing_follows(page, rows, 52.2)
 
 
 def test_off_in_one_tab_is_off_in_all(phone, visit, rows):
@@ -63,12 +73,9 @@ def test_off_in_one_tab_is_off_in_all(phone, visit, rows):
     for tab in (page, other):
         is_shared(tab, True)
     # When it is switched off in the one, then in the other too, and nothing follows from either
-    turn(page)
-    page.get_by_role("button", name="Keep the shift").click()
+    keep_the_shift(page)
     is_shared(other, False)
-    move(page, 52.3)
-    all_is_stored(page)
-    assert (52.3,) not in rows(LATITUDES, "anouk")
+    nothing_follows(page, rows, 52.3)
     # And when it is switched on again, then in both
     turn(other)
     for tab in (page, other):
