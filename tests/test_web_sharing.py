@@ -1,7 +1,9 @@
 """Sharing one's position from the phone: on shift and only then, in all tabs, and whatever the line does."""
 
+import time
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from rentguy import enrolment
 from tests import house as houses
@@ -82,13 +84,22 @@ def test_off_in_one_tab_is_off_in_all(phone, visit, rows):
         is_shared(tab, True)
 
 
+def arrives_late(route: Route) -> None:
+    """What the server says, three seconds after it said it."""
+    answer, said = route.fetch(), time.monotonic()
+    wait_until(lambda: time.monotonic() > said + 3)
+    route.fulfill(response=answer)
+
+
 def test_a_shift_begins_and_ends_with_the_switch(phone, rows):
-    # Given somebody who isn't on shift: the switch begins one
+    # Given somebody who isn't on shift, on a slow line: the switch begins one, and the first fix after it is in it
     page = phone("dana")
+    page.route("**/shifts", arrives_late)
     turn(page)
     page.get_by_role("button", name="8 hours").click()
     is_shared(page, True)
     assert rows(SHIFTS, "dana") == [(8.0, True)]
+    page.unroute("**/shifts")
     move(page, 52.1101)
     wait_until(lambda: (52.1101,) in rows(LATITUDES, "dana"))
     # When it is ended, then nothing follows

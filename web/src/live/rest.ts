@@ -26,6 +26,7 @@ export function onSignedOut(tell: () => void): void {
 const PATIENCE_MS = 20_000;
 
 export async function request(path: string, init: RequestInit = {}): Promise<Response> {
+  const asked = Date.now();
   let response: Response;
   try {
     const signal = AbortSignal.timeout(PATIENCE_MS);
@@ -33,7 +34,7 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
   } catch {
     throw new Problem(0, "the server can't be reached: check the connection and try again");
   }
-  learn(response.headers.get("date"));
+  learn(response.headers.get("date"), asked, Date.now());
   if (response.ok) return response;
   if (response.status === 401 && path !== "/auth/login") signedOut();
   throw new Problem(response.status, await detailOf(response));
