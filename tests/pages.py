@@ -104,7 +104,11 @@ def is_live(page: Page) -> None:
 
 
 def look_away(page: Page) -> None:
-    """Another page comes to the front, and the browser no longer pretends that every page has the focus."""
+    """Another page comes to the front, and the browser no longer pretends that every page has the focus.
+
+    It pretends again when the page is opened anew, which therefore is told at once.
+    """
+    page.add_init_script("document.hasFocus = () => false")
     page.context.new_cdp_session(page).send("Emulation.setFocusEmulationEnabled", {"enabled": False})
     page.context.new_page().bring_to_front()
     page.wait_for_function("!document.hasFocus()")

@@ -12,12 +12,15 @@ const publish = vi.fn<(topic: string, payload: unknown) => Promise<void>>();
 const settle = () => vi.advanceTimersByTimeAsync(0);
 const published = () => publish.mock.calls.map(([, payload]) => (payload as { id: string }).id);
 let reading: Reading;
+let phase: string;
 
 beforeEach(() => {
   vi.useFakeTimers();
   ask.mockReset().mockResolvedValue(of());
   publish.mockReset().mockResolvedValue();
-  reading = new Reading("lowlands", "dana", { publish } as unknown as Realtime);
+  phase = "live";
+  const connection = { get: () => ({ phase }) };
+  reading = new Reading("lowlands", "dana", { publish, connection } as unknown as Realtime);
 });
 
 test("one's mark is published once a second at most, and the last of them always", async () => {
@@ -61,17 +64,17 @@ test("a mark from another device is asked about once, one's own echo isn't", asy
   expect(reading.marks.get().get("dana")?.id).toBe("c");
 });
 
-test("an answer that is overtaken says nothing, not even that one has asked", async () => {
+test("an answer that is overtaken says nothing, not even that there was one", async () => {
   const answers: ((unread: Unread) => void)[] = [];
   ask.mockImplementation(() => new Promise((resolve) => answers.push(resolve)));
   void reading.ask();
   void reading.ask();
   answers[0]?.(of("a"));
   await settle();
-  expect([reading.asked.get(), reading.unread.get().count]).toEqual([false, 0]);
+  expect([reading.answered.get(), reading.unread.get().count]).toEqual([false, 0]);
   answers[1]?.(of("b", "a"));
   await settle();
-  expect([reading.asked.get(), reading.unread.get().count]).toEqual([true, 2]);
+  expect([reading.answered.get(), reading.unread.get().count]).toEqual([true, 2]);
   // What is read while a question is on its way stays read
   void reading.ask();
   reading.read("b");
@@ -80,11 +83,15 @@ test("an answer that is overtaken says nothing, not even that one has asked", as
   expect(reading.unread.get().count).toBe(0);
 });
 
-test("a server that doesn't answer leaves what one knows", async () => {
-  ask.mockResolvedValueOnce(of("a")).mockRejectedValueOnce(new Error("away"));
+test("a server that doesn't answer leaves what one knows, and is asked again as long as the line is up", async () => {
+  ask.mockRejectedValueOnce(new Error("away")).mockResolvedValueOnce(of("a")).mockRejectedValue(new Error("away"));
   reading.joined();
   await settle();
+  expect([reading.answered.get(), reading.unread.get().count]).toEqual([false, 0]);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect([reading.answered.get(), reading.unread.get().count]).toEqual([true, 1]);
   reading.joined();
-  await settle();
-  expect([reading.asked.get(), reading.unread.get().count]).toEqual([true, 1]);
+  phase = "lost";
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([ask.mock.calls.length, reading.answered.get(), reading.unread.get().count]).toEqual([3, true, 1]);
 });

@@ -11,10 +11,11 @@ import { allRead, answered, countOf, NO_TALLY, storedIds, type Count, type Tally
 
 const SEND_MS = 1000; // one's mark is published no more often
 const ASK_MS = 300; // several marks of one's own from elsewhere are one question
+const AGAIN_MS = 5000; // after a question that wasn't answered
 
 export class Reading {
   readonly unread = new Store<Count>(countOf(NO_TALLY));
-  readonly asked = new Store(false); // whether the server has been asked since the page is open
+  readonly answered = new Store(false); // whether the server has said what is unread since the page is open
   readonly marks = new Store<ReadonlyMap<string, Read>>(new Map()); // by person, the newest `at`
   #tally = NO_TALLY;
   #wanted: Read | null = null; // the last mark of one's own made here
@@ -74,16 +75,18 @@ export class Reading {
     const counted = storedIds(this.#tally);
     try {
       const answer = await api.unread(this.project, this.#wanted?.id);
-      if (question === this.#questions) this.tally((tally) => answered(tally, answer, counted));
+      if (question !== this.#questions) return;
+      this.tally((tally) => answered(tally, answer, counted));
+      this.answered.set(true);
     } catch {
-      // the next join asks again
+      const live = this.realtime.connection.get().phase === "live"; // else the next join asks again
+      if (live && question === this.#questions) this.#askSoon(AGAIN_MS);
     }
-    if (question === this.#questions) this.asked.set(true);
   }
 
-  #askSoon(): void {
+  #askSoon(ms = ASK_MS): void {
     clearTimeout(this.#asking);
-    this.#asking = setTimeout(() => void this.ask(), ASK_MS);
+    this.#asking = setTimeout(() => void this.ask(), ms);
   }
 
   #send(): void {

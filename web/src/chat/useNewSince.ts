@@ -8,12 +8,12 @@ import { useStore } from "../live/store";
  */
 export function useNewSince(conversation: Conversation, brief: boolean) {
   const { first } = useStore(conversation.unread);
-  const asked = useStore(conversation.reading.asked);
+  const answered = useStore(conversation.reading.answered);
   const { done } = useStore(conversation.history.loading);
   const [since, setSince] = useState<string | null>(null);
   const [opened, setOpened] = useState(false);
   const [reached, setReached] = useState<string | null>(null);
-  if (asked && !opened) {
+  if (answered && !opened) {
     setOpened(true);
     setSince(first);
   }

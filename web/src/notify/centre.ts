@@ -65,7 +65,7 @@ export class Centre implements Part {
       }),
       onChange(stock.items, (before, after) => this.#take(ofItems(this.me, before, after))),
       conversation.unread.subscribe(this.#read),
-      conversation.reading.asked.subscribe(this.#read),
+      conversation.reading.answered.subscribe(this.#read),
       this.#shelf.onOthers(() => this.#set(merge(this.notices.get(), this.#shelf.get(this.project)?.notices ?? []))),
       () => clearInterval(timer),
     );
@@ -96,7 +96,7 @@ export class Centre implements Part {
   /** Who has read the chat has seen what was said there. */
   readonly #read = (): void => {
     const { unread, reading } = this.parts.conversation;
-    if (reading.asked.get() && unread.get().count === 0) this.see(({ kind }) => SAID.includes(kind));
+    if (reading.answered.get() && unread.get().count === 0) this.see(({ kind }) => SAID.includes(kind));
   };
 
   readonly #look = (): void => {
