@@ -2,7 +2,7 @@
 
 const QUEUE = 2; // frames that may wait for the graphics: one is drawn while the next is prepared
 const FAST_MS = 20; // who takes no longer may draw as often as the screen shows
-const OFTEN_MS = 30; // and others 30 times a second
+const OFTEN_MS = 25; // and others about 30 times a second, though the screen asks now a little early, now late
 const PATIENCE_MS = 10_000; // after that a frame is given up
 
 export class Pace {
