@@ -106,7 +106,7 @@ def is_live(page: Page) -> None:
 def look_away(page: Page) -> None:
     """Another page comes to the front, and the browser no longer pretends that every page has the focus.
 
-    It pretends again when the page is opened anew, which therefore is told at once.
+    To a page that is opened anew it would pretend again, so that one is told from its start.
     """
     page.add_init_script("document.hasFocus = () => false")
     page.context.new_cdp_session(page).send("Emulation.setFocusEmulationEnabled", {"enabled": False})

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Unread } from "../contract/types";
 import { ConnectionLost, Refused, type Realtime } from "../live/realtime";
+import { Problem } from "../live/rest";
 import * as api from "./api";
 import { Reading } from "./reading";
 
@@ -83,15 +84,26 @@ test("an answer that is overtaken says nothing, not even that there was one", as
   expect(reading.unread.get().count).toBe(0);
 });
 
-test("a server that doesn't answer leaves what one knows, and is asked again as long as the line is up", async () => {
-  ask.mockRejectedValueOnce(new Error("away")).mockResolvedValueOnce(of("a")).mockRejectedValue(new Error("away"));
+test("a server that doesn't answer leaves what one knows, and is asked again", async () => {
+  ask.mockRejectedValueOnce(new Problem(0, "away")).mockResolvedValueOnce(of("a")).mockRejectedValueOnce(new Problem(0, "away"));
   reading.joined();
   await settle();
   expect([reading.answered.get(), reading.unread.get().count]).toEqual([false, 0]);
   await vi.advanceTimersByTimeAsync(5000);
   expect([reading.answered.get(), reading.unread.get().count]).toEqual([true, 1]);
   reading.joined();
-  phase = "lost";
+  await settle();
+  expect([reading.answered.get(), reading.unread.get().count]).toEqual([true, 1]);
+});
+
+test.each([
+  ["the line is down", new Problem(0, "away"), () => (phase = "lost")],
+  ["the project is closed", new Problem(503, "starting"), () => reading.close()],
+  ["it was refused for good", new Problem(404, "no such project"), () => undefined],
+])("it isn't asked again when %s", async (_, problem, meanwhile) => {
+  ask.mockRejectedValue(problem);
+  reading.joined();
+  meanwhile();
   await vi.advanceTimersByTimeAsync(60_000);
-  expect([ask.mock.calls.length, reading.answered.get(), reading.unread.get().count]).toEqual([3, true, 1]);
+  expect(ask).toHaveBeenCalledOnce();
 });

@@ -5,6 +5,7 @@ import type { Read } from "../contract/types";
 import { instant } from "../design/times";
 import { now } from "../live/clock";
 import { ConnectionLost, type Realtime } from "../live/realtime";
+import { Problem } from "../live/rest";
 import { Store } from "../live/store";
 import * as api from "./api";
 import { allRead, answered, countOf, NO_TALLY, storedIds, type Count, type Tally } from "./unread";
@@ -32,6 +33,7 @@ export class Reading {
   ) {}
 
   close(): void {
+    this.#questions++; // nobody waits for an answer any more
     clearTimeout(this.#asking);
     clearTimeout(this.#sending);
   }
@@ -78,9 +80,10 @@ export class Reading {
       if (question !== this.#questions) return;
       this.tally((tally) => answered(tally, answer, counted));
       this.answered.set(true);
-    } catch {
+    } catch (error) {
       const live = this.realtime.connection.get().phase === "live"; // else the next join asks again
-      if (live && question === this.#questions) this.#askSoon(AGAIN_MS);
+      const final = error instanceof Problem && error.isFinal;
+      if (live && !final && question === this.#questions) this.#askSoon(AGAIN_MS);
     }
   }
 
