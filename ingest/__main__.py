@@ -11,6 +11,7 @@ from rentguy.config import Config
 from rentguy.credentials import service_secret
 from rentguy.errors import ConfigError
 from rentguy.mqtt import Client, Incoming
+from rentguy.topics import STORED, STORER
 
 from .database import Database
 from .entry import Received
@@ -20,9 +21,7 @@ from .spool import FILE, Spool
 from .worker import Worker
 
 logger = logging.getLogger(__name__)
-NAME = "_ingest"
 MIB = 1024 * 1024
-STORED_KINDS = ("position", "scan", "presence", "chat", "read")
 
 
 def run(config: Config, stop: threading.Event) -> None:
@@ -40,8 +39,8 @@ def run(config: Config, stop: threading.Event) -> None:
 
     client = Client(
         config.mqtt_url,
-        NAME,
-        service_secret(config.required("secret_key"), NAME),
+        STORER,
+        service_secret(config.required("secret_key"), STORER),
         persistent=True,
         manual_ack=True,
         on_message=receive,
@@ -50,8 +49,8 @@ def run(config: Config, stop: threading.Event) -> None:
     publisher = Publisher(client)
     database = Database(url)
     worker = Worker(inbox, spool, client, database, config.batch_messages, config.batch_seconds)
-    for kind in STORED_KINDS:
-        client.subscribe(f"rentguy/+/{kind}/+")
+    for filter in STORED:
+        client.subscribe(filter)
     outbox = threading.Thread(target=publisher.run, args=(url, stop), name="outbox")
     if config.ingest_health_listen:
         health.serve(
