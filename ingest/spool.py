@@ -2,15 +2,15 @@
 
 import logging
 import sqlite3
-import time
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from rentguy.errors import ConfigError, RentGuyError
+from rentguy.errors import RentGuyError
 from rentguy.log import pairs
 from rentguy.mqtt import Incoming
+from rentguy.sqlite import own, set_aside, transaction
 
 from .entry import Received
 from .health import SPOOLED
@@ -18,8 +18,6 @@ from .health import SPOOLED
 logger = logging.getLogger(__name__)
 
 FILE = "ingest/spool.db"
-WAIT_S = 10.0  # for an ingest that was killed to end
-WAL_BYTES = 16 * 1024 * 1024
 CACHE_KIB = 8 * 1024
 AT_ONCE_BYTES = 4 * 1024 * 1024  # of payload in one batch
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
@@ -52,13 +50,7 @@ class Spool:
     """
 
     def __init__(self, file: Path, most_bytes: int) -> None:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            self._session = _open(file, most_bytes)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise ConfigError(f"{file}: {error}") from None
-            self._session = _open(_aside(file, error), most_bytes)
+        self._session = _open(file, most_bytes)
         (self._length,) = self._session.execute("SELECT count(*) FROM spooled").fetchone()
         SPOOLED.set(self._length)
         if self._length:
@@ -71,7 +63,7 @@ class Spool:
         """All of them or none, on disk when this returns. Raises SpoolError when the disk or the bound refuses."""
         rows = [_row(received) for received in messages]
         try:
-            with self._session:
+            with transaction(self._session):
                 self._session.executemany(ADD, rows)
         except sqlite3.Error as error:
             raise SpoolError(f"the spool can't be written: {error}") from error
@@ -92,7 +84,7 @@ class Spool:
     def forget(self, batch: Batch) -> None:
         """They are stored. When nothing remains, the file gives its room back."""
         try:
-            with self._session:
+            with transaction(self._session):
                 self._session.execute(FORGET, (batch.last,))
             self._count(-len(batch.messages))
             if not self._length:
@@ -109,29 +101,16 @@ class Spool:
 
 
 def _open(file: Path, most_bytes: int) -> sqlite3.Connection:
-    session = sqlite3.connect(file, timeout=WAIT_S)
     try:
-        for pragma in ("locking_mode = EXCLUSIVE", "journal_mode = WAL", "synchronous = FULL"):
-            session.execute(f"PRAGMA {pragma}")
-        session.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-        session.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
-        (page,) = session.execute("PRAGMA page_size").fetchone()
-        session.execute(f"PRAGMA max_page_count = {max(most_bytes // page, 8)}")
-        session.execute(SCHEMA)
-        return session
-    except sqlite3.Error:
-        session.close()
-        raise
-
-
-def _aside(file: Path, error: sqlite3.DatabaseError) -> Path:
-    """Move away what is no such file, so that ingest runs."""
-    aside = file.with_suffix(f".broken-{time.time():.0f}")
-    logger.error("the spool can't be read and is set aside %s", pairs(file=aside, reason=error))
-    for suffix in ("", "-wal"):
-        if (part := file.with_name(file.name + suffix)).exists():
-            part.rename(aside.with_name(aside.name + suffix))
-    return file
+        session = own(file)
+    except sqlite3.DatabaseError as error:
+        set_aside(file, error)
+        session = own(file)
+    (page,) = session.execute("PRAGMA page_size").fetchone()
+    session.execute(f"PRAGMA max_page_count = {max(most_bytes // page, 8)}")
+    session.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    session.execute(SCHEMA)
+    return session
 
 
 def _row(received: Received) -> tuple[str, bytes, bool, int]:

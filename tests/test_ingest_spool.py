@@ -77,7 +77,7 @@ def test_a_file_that_is_no_spool_is_set_aside(tmp_path) -> None:
 
 
 def test_a_spool_has_one_owner(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr("ingest.spool.WAIT_S", 0.1)
+    monkeypatch.setattr("rentguy.sqlite.WAIT_S", 0.1)
     with closing(Spool(tmp_path / "spool.db", MIB)), pytest.raises(ConfigError, match="locked"):
         Spool(tmp_path / "spool.db", MIB)
 
