@@ -31,6 +31,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not item.path.name.startswith("test_web_"))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--rounds", type=int, default=2, help="How often what happens at a random moment is tried.")
+
+
+@pytest.fixture(scope="session")
+def rounds(pytestconfig: pytest.Config) -> int:
+    return pytestconfig.getoption("--rounds")
+
+
 def missing(error: ConfigError) -> NoReturn:
     (pytest.fail if os.environ.get("CI") else pytest.skip)(str(error))
 
