@@ -178,7 +178,8 @@ class Talker:
             self._tally.add("sent")
 
     def _settle(self) -> None:
-        envelopes, self._window.envelopes = self._window.envelopes, []
+        envelopes = list(self._window.envelopes)
+        del self._window.envelopes[: len(envelopes)]  # in place: the window's thread goes on adding
         for envelope in envelopes:
             if envelope["topic"] == "$/ack":
                 self._tally.add("acknowledged")

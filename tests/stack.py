@@ -95,7 +95,8 @@ class Stack:
         file = self._directory / "plan.json"
         file.write_bytes(msgspec.json.encode(self._plan))
         command = [sys.executable, "-m", "tests.load", str(file)]
-        self._start("devices", Process(command, dict(os.environ), self._log("devices"), ready=lambda: True))
+        devices = Process(command, dict(os.environ), self._log("devices"), ready=lambda: devices.said("load is on"))
+        self._start("devices", devices)
         return self
 
     def stop(self) -> None:
