@@ -16,7 +16,7 @@ from .entry import Entry
 from .identify import identify, place
 from .positions import judge, store_positions
 from .presence import store_presence
-from .rejects import store_rejects
+from .rejects import reason, store_rejects
 from .scans import store_scans
 
 logger = logging.getLogger(__name__)
@@ -46,9 +46,9 @@ def store(session: connection, entries: list[Entry]) -> None:
         with session, session.cursor() as cursor:
             for step in STEPS:
                 step(cursor, entries)
-    except AWAY:
-        raise
     except Exception as error:  # a step's own failure too: a poisoned message must not stop the stream
+        if away(error):
+            raise
         if len(entries) == 1:
             logger.warning("a message can't be stored %s", pairs(topic=entries[0].received.incoming.topic))
             _keep_as_reject(session, entries[0], error)
@@ -58,14 +58,13 @@ def store(session: connection, entries: list[Entry]) -> None:
             store(session, half)
 
 
+def away(error: Exception) -> bool:
+    """Whether it is the database's trouble. What is too much for one statement (class 54) is the message's own."""
+    return isinstance(error, AWAY) and not (error.pgcode or "").startswith("54")
+
+
 def _keep_as_reject(session: connection, entry: Entry, error: Exception) -> None:
-    entry.reject(f"it can't be stored: {_reason(error)}")
+    # whose position it is may not have been learned: then nothing of it is kept
+    entry.reject(f"it can't be stored: {reason(error)}", private=entry.source is None)
     with session, session.cursor() as cursor:
         store_rejects(cursor, [entry])
-
-
-def _reason(error: Exception) -> str:
-    """What PostgreSQL says first; its details would repeat the row, which may be private."""
-    if isinstance(error, psycopg2.Error) and error.diag.message_primary:
-        return error.diag.message_primary
-    return str(error).strip() or type(error).__name__

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from psycopg2.extensions import connection
 
 from rentguy.db import connect
-from rentguy.decoding import encode
 from rentguy.log import pairs
 from rentguy.mqtt import Client
 
@@ -15,7 +14,8 @@ from .decode import entries
 from .entry import Entry, Received
 from .health import BATCHES, ELEMENTS
 from .inbox import Inbox
-from .receipts import receipts
+from .receipts import answer
+from .retries import Retries
 from .store import AWAY, store
 
 logger = logging.getLogger(__name__)
@@ -27,6 +27,7 @@ class Worker:
 
     def __init__(self, inbox: Inbox, client: Client, url: str, most: int, seconds: float) -> None:
         self._inbox, self._client, self._url, self._most, self._seconds = inbox, client, url, most, seconds
+        self._retries = Retries(url)
         self._session: connection | None = None
         self.away = False  # whether the database is
 
@@ -34,22 +35,28 @@ class Worker:
         while not stop.is_set():
             if batch := self._inbox.take(self._most, self._seconds):
                 self.handle(batch, stop.wait)
+            if (again := self._retries.take()) and self.handle(again, stop.wait):
+                self._retries.done()
+        self._retries.close()
         if self._session:
             self._session.close()
 
-    def handle(self, batch: list[Received], wait: Callable[[float], bool]) -> None:
-        """One batch from bytes to receipts. `wait(seconds)` says True when there is no more time to wait."""
+    def handle(self, batch: list[Received], wait: Callable[[float], bool]) -> bool:
+        """One batch from bytes to receipts. `wait(seconds)` says True when there is no more time to wait.
+
+        False when that came before all was stored.
+        """
         for received in batch if logger.isEnabledFor(logging.DEBUG) else ():
             incoming = received.incoming
             logger.debug("received topic=%s bytes=%d", incoming.topic, len(incoming.payload))
         found = entries(batch)
         if not self._stored(found, wait):
-            return  # nothing was acknowledged: the broker sends it again
+            return False  # nothing was acknowledged: the broker sends it again
         for received in batch:
             self._client.ack(received.incoming)
-        for topic, receipt in receipts(found):
-            self._client.publish(topic, encode(receipt))
+        answer(self._client, found)
         _count(found)
+        return True
 
     def _stored(self, found: list[Entry], wait: Callable[[float], bool]) -> bool:
         while True:
