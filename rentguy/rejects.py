@@ -12,6 +12,7 @@ from typing import NamedTuple
 from psycopg2.extensions import cursor
 from psycopg2.extras import execute_values
 
+CHANNEL = "rejects"  # NOTIFY here when some are asked to be dealt with again
 LONGEST_TOPIC = 1000
 LONGEST_REASON = 2000  # bytes: an index row has room for 2,704
 UNPUBLISHED = "it can't be published: "  # how the reason begins when a state owed to MQTT can't go there
@@ -45,7 +46,7 @@ class Reject(NamedTuple):
 
 def digest(topic: str, payload: bytes) -> bytes:
     """The identity of a message."""
-    return sha256(topic.encode(errors="backslashreplace") + b"\0" + payload).digest()
+    return sha256(_topic(topic).encode() + b"\0" + payload).digest()
 
 
 def without_payload(source: str | None, topic: str, reason: str, at: datetime) -> Reject:
@@ -53,7 +54,7 @@ def without_payload(source: str | None, topic: str, reason: str, at: datetime) -
 
     A digest of the bytes would let a position be guessed and compared.
     """
-    topic, reason = _clean(topic)[:LONGEST_TOPIC], _clean(reason)
+    topic, reason = _topic(topic), _clean(reason)
     day = f"{at.astimezone(UTC):%Y-%m-%d}"
     return Reject(source, topic, None, reason, at, sha256("\0".join((topic, reason, day)).encode()).digest())
 
@@ -69,7 +70,7 @@ def add(session: cursor, rejects: Iterable[Reject]) -> None:
             rows[key] = [*same, times + 1, max(last, at)]
         else:
             bytes_ = None if digest in kept else payload
-            rows[key] = [source, _clean(topic)[:LONGEST_TOPIC], bytes_, at, 1, at]
+            rows[key] = [source, _topic(topic), bytes_, at, 1, at]
             kept.add(digest)
     # in one order, since two workers may bring the same ones
     execute_values(session, ADD, [(*key, *rows[key]) for key in sorted(rows)], template=ROW)
@@ -78,6 +79,10 @@ def add(session: cursor, rejects: Iterable[Reject]) -> None:
 def _clean(text: str) -> str:
     """The text as PostgreSQL takes it: without NUL and without half characters."""
     return text.encode(errors="backslashreplace").decode().replace("\0", "\\0")
+
+
+def _topic(text: str) -> str:
+    return _clean(text)[:LONGEST_TOPIC]
 
 
 def _short(text: str) -> str:
