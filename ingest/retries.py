@@ -14,6 +14,7 @@ from psycopg2.extensions import connection
 from rentguy import db
 from rentguy.log import pairs
 from rentguy.mqtt import Incoming
+from rentguy.rejects import CHANNEL
 
 from . import statements as sql
 from .entry import Received
@@ -22,7 +23,6 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 1000
 BYTES_AT_ONCE = 16 * 1024 * 1024
 LOOK_S = 10.0
-CHANNEL = "rejects"
 
 
 class Retries:
