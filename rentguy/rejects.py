@@ -21,8 +21,8 @@ UNPUBLISHED = "it can't be published: "  # how the reason begins when a state ow
 ADD = """
 INSERT INTO rejects AS r (source_id, topic, payload, reason, received_at, digest, times, last_at)
 SELECT (SELECT id FROM sources WHERE slug = v.source), v.topic,
-       CASE WHEN NOT EXISTS (SELECT FROM rejects k
-                              WHERE k.digest = v.digest AND k.payload IS NOT NULL AND k.asked_at IS NULL)
+       CASE WHEN v.payload IS NOT NULL AND NOT EXISTS (
+                SELECT FROM rejects k WHERE k.digest = v.digest AND k.payload IS NOT NULL AND k.asked_at IS NULL)
             THEN v.payload END,
        v.reason, v.received_at, v.digest, v.times, v.last_at
   FROM (VALUES %s) AS v (digest, reason, source, topic, payload, received_at, times, last_at)

@@ -151,6 +151,17 @@ def test_dying_before_it_is_forgotten_means_once_more(database, store, rows, run
     assert rows("SELECT count(*), min(recorded_at) FROM positions") == [(1, NOW)]
 
 
+def test_what_is_asked_for_again_meanwhile_is_not_forgotten(database, store, rows, run):
+    store([received(GHOST, fix())])
+    with closing(Retries(database)) as retries:
+        run("rejects", "retry", "--all", "--timeout", "0")
+        store(retries.take())  # and it is rejected again
+        run("rejects", "retry", "--all", "--timeout", "0")
+        retries.done()
+        assert rows("SELECT asked_at IS NOT NULL FROM rejects") == [(True,)]
+        assert len(retries.take()) == 1
+
+
 def test_ingest_killed_amid_a_retry_loses_and_doubles_nothing(embedded, start, config, lowlands, rows, run, enrol):
     total = 5_000
     with closing(db.connect(config.database_url, "test")) as session, session, session.cursor() as cursor:
