@@ -10,6 +10,7 @@ import sys
 from rentguy import health, log
 from rentguy.config import Config
 from rentguy.errors import RentGuyError
+from rentguy.topics import STORED, STORER
 
 from .broker import Broker
 from .figures import Figures, stuck, trouble
@@ -38,6 +39,7 @@ async def serve(config: Config) -> None:
         follower = await _follow(config, registry, stop)
         broker = Broker(config, registry, rejects, journal=journal)
         broker.restore(kept)
+        broker.expect(STORER, STORED)
         await broker.start()
         asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, broker.doors.renew)
         _be_asked(config, broker, registry)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from rentguy.access import Identity
 from rentguy.config import Config
@@ -74,6 +74,10 @@ class Broker:
             self.publish_will(will, Permissions(identity, self._allows) if identity and identity.enabled else None)
         if self._registry.known:
             self._registry_changed(set(self.router.owners()), set())
+
+    def expect(self, service: str, filters: Iterable[str]) -> None:
+        """Owe a service what is published under `filters` from the first message on, before it has ever been here."""
+        self.router.expect(service, Permissions(self._registry.identity(service), self._allows), filters)
 
     async def start(self) -> None:
         self._registry.on_change = self._registry_changed

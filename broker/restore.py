@@ -8,6 +8,7 @@ from pathlib import Path
 
 from rentguy.access import Identity
 from rentguy.log import pairs
+from rentguy.sqlite import set_aside
 
 from .journal import Journal
 from .message import Delivery, Message
@@ -29,15 +30,10 @@ def open_journal(data: Path) -> tuple[Journal, Kept]:
     A file that can't be read is set aside, so that the broker runs. Raises ConfigError when another broker has it.
     """
     file = data / FILE
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         kept = load(file)
     except sqlite3.DatabaseError as error:  # not the disk's fault, the file's
-        aside = file.with_suffix(f".broken-{time.time():.0f}")
-        logger.error("the journal can't be read and is set aside %s", pairs(file=aside, reason=error))
-        for suffix in ("", "-wal"):
-            if (part := file.with_name(file.name + suffix)).exists():
-                part.rename(aside.with_name(aside.name + suffix))
+        set_aside(file, error)
         kept = load(file)
     return Journal(file, kept), kept
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Iterable
 from itertools import count
 
 from rentguy.log import pairs
@@ -20,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 REFUSED = 0x80
 MAX_SESSIONS_EACH = 16  # client ids of one source: `username/…` is the client's choice
+NEVER = 0.0  # since when nobody is connected to a session that its client doesn't know of yet
 
 
 class Router:
@@ -34,6 +36,7 @@ class Router:
         self.retained = Retained(journal)
         self.dropped = 0
         self.numbers = count(1)
+        self.expected: set[str] = set()  # client ids whose sessions are never given up
         self._journal = journal
         self._owned: dict[str, dict[Session, None]] = {}  # by source, the longest unused first
         self._index = Index()
@@ -53,18 +56,28 @@ class Router:
             group.deliver(message)
 
     def open(self, client_id: str, permissions: Permissions, clean: bool) -> tuple[Session, bool]:
-        """The session to go on with, and whether it was there before. The caller has authenticated the client."""
+        """The session to go on with, and whether its client had it before. The caller has authenticated the client."""
         old = self.sessions.get(client_id)
         if old and not clean:  # [MQTT-3.1.2-4]
+            known = old.away_since != NEVER
             self.revise(old, permissions)
             self.unused_since(old, None)
-            return old, True
+            return old, known
         if old:  # [MQTT-3.1.2-6]
             self.discard(old)
         session = self.make(client_id, permissions, 0 if clean else next(self.numbers))
         if session.persistent:
             self.unused_since(session, None)
         return session, False
+
+    def expect(self, client_id: str, permissions: Permissions, filters: Iterable[str]) -> None:
+        """Hold what comes under `filters` for a client that may never have been here."""
+        self.expected.add(client_id)
+        if client_id not in self.sessions:
+            session = self.make(client_id, permissions, next(self.numbers))
+            self.unused_since(session, NEVER)
+            for filter in filters:
+                self.subscribe(session, filter, 1)
 
     def make(self, client_id: str, permissions: Permissions, number: int) -> Session:
         """A new session, persistent when it has a number."""
@@ -121,7 +134,8 @@ class Router:
     def expire(self, before: float) -> None:
         """End the sessions nobody has come back to since `before` (Unix seconds)."""
         for session in list(self.sessions.values()):
-            if session.away_since is not None and session.away_since < before:
+            unused = session.away_since is not None and session.away_since < before
+            if unused and session.client_id not in self.expected:
                 logger.warning("nobody came back for a session, it is dropped %s", pairs(client=session.client_id))
                 self.discard(session)
 

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rentguy.errors import ConfigError
+from rentguy.sqlite import own, transaction
 
 VERSION = 1
-WAL_BYTES = 16 * 1024 * 1024  # what is kept of the write-ahead log after a flood
-WAIT_S = 10.0  # for the keeper of a broker that was killed to end
 SCHEMA = """
 CREATE TABLE messages (id INTEGER PRIMARY KEY, topic TEXT, payload BLOB, qos INTEGER);
 CREATE TABLE deliveries (number INTEGER PRIMARY KEY, session INTEGER, message INTEGER, qos INTEGER, retain INTEGER,
@@ -61,19 +60,11 @@ class Kept(NamedTuple):
 
 
 def connect(file: Path) -> sqlite3.Connection:
-    """The file, ours alone; nothing is committed before it is on the disk. Raises ConfigError when it is another's."""
+    """The file, ours alone. Raises ConfigError when it is another's, sqlite3.DatabaseError when it is none of ours."""
+    session = own(file)
     try:
-        session = sqlite3.connect(file, timeout=WAIT_S, isolation_level=None)
-    except sqlite3.OperationalError as error:
-        raise ConfigError(f"{file}: {error}") from None
-    try:
-        session.execute("PRAGMA locking_mode = EXCLUSIVE")
-        session.execute("PRAGMA journal_mode = WAL")
-        session.execute("PRAGMA synchronous = FULL")
-        session.execute(f"PRAGMA journal_size_limit = {WAL_BYTES}")
-        session.execute("BEGIN EXCLUSIVE")  # takes the lock, and keeps it
-        _create(session)
-        session.execute("COMMIT")
+        with transaction(session):
+            _create(session)
     except sqlite3.Error as error:
         session.close()
         if isinstance(error, sqlite3.OperationalError):
@@ -104,12 +95,6 @@ def load(file: Path) -> Kept:
 
 def write(session: sqlite3.Connection, batch: list[tuple[str, list[tuple]]]) -> None:
     """All of a batch or nothing of it. Raises sqlite3.Error."""
-    session.execute("BEGIN IMMEDIATE")
-    try:
+    with transaction(session):
         for name, rows in batch:
             session.executemany(STATEMENTS[name], rows)
-        session.execute("COMMIT")
-    except sqlite3.Error:
-        if session.in_transaction:
-            session.execute("ROLLBACK")
-        raise

@@ -1,7 +1,7 @@
 """`python -m devices …`: simulated devices that sign in over MQTT like any other.
 
 A device's secret is read from RENTGUY_SECRET or a file, a person's password from RENTGUY_PASSWORD or a file: what
-stands on a command line can be read by everybody on the machine.
+stands on a command line can be read by everybody on the machine. What isn't stored yet is kept in RENTGUY_DATA_DIR.
 """
 
 import os
@@ -22,6 +22,7 @@ from .chat import Session
 from .client import Device
 from .conversation import Conversation, lines
 from .motion import Shuttle
+from .outbox import Outbox
 from .phone import Phone
 from .replay import Replay
 from .roster import DEMO, Line, load
@@ -120,7 +121,7 @@ def fleet(
 ) -> None:
     """A whole roster: vehicles, phones, scanners, and the talk of the crew."""
     plan, keys = load(roster), whole.secrets(secrets)
-    _run(whole.stations(plan, keys), whole.conversation(plan, keys))
+    _run(whole.stations(plan, keys, _kept), whole.conversation(plan, keys))
 
 
 def _run_device(
@@ -129,7 +130,14 @@ def _run_device(
     secret = _secret("RENTGUY_SECRET", secret_file)
     if project != topics.NO_PROJECT:
         project = topics.slug(project)
-    _run([Station(Device(url or Config.of().mqtt_url, topics.slug(slug), secret, project), simulator)], talk)
+    slug = topics.slug(slug)
+    device = Device(url or Config.of().mqtt_url, slug, secret, project, outbox=_kept(slug))
+    _run([Station(device, simulator)], talk)
+
+
+def _kept(slug: str) -> Outbox:
+    """What an earlier run of this device left unsettled."""
+    return Outbox(Config.of().data / "devices" / f"{slug}.db")
 
 
 def _run(stations: list[Station], talk: Conversation | None = None) -> None:

@@ -1,6 +1,7 @@
 """The reference client of a device: signs in, says what it sees, hears what became of it."""
 
 import logging
+import sqlite3
 import threading
 import time
 from collections import Counter
@@ -16,22 +17,20 @@ from rentguy.log import pairs
 from rentguy.messages import Command, DeviceConfig, Position, Presence, Receipt, Scan
 from rentguy.topics import NO_PROJECT, build, parse
 
-from .outbox import Outbox
+from .backlog import PATIENCE_S, Backlog
+from .outbox import Batch, Outbox
 
 logger = logging.getLogger(__name__)
 
-PATIENCE_S = 30.0  # without a receipt for so long, a message is sent again; then twice as long, until one comes
-LONGEST_S = 3600.0
 FAREWELL_S = 1.0  # how long `stop` waits for the broker to take the last word
 
 
 class Device:
     """Speaks as `slug` in `project` from `start` to `stop`; follows its `config` to another project.
 
-    Everything is numbered by one counter and kept, in bounded memory, until its receipt. When the connection returns,
-    the newest position goes first and alone, then everything unsettled in arrays, one at a time, oldest first, while
-    what is made meanwhile goes at once. `remind` sends again what the platform never answered. What is kept does not
-    outlive the process yet.
+    Everything is numbered by one counter and kept in the outbox until its receipt. When the connection returns, the
+    newest position goes first and alone, then everything unsettled in arrays (`backlog.py`), while what is made
+    meanwhile goes at once.
 
     Callbacks (`on_receipt`, `on_command`, `on_config`, called after it has obeyed) run on the connection's thread and
     must not wait for it.
@@ -44,6 +43,7 @@ class Device:
         secret: str,
         project: str = NO_PROJECT,
         *,
+        outbox: Outbox | None = None,
         patience_s: float = PATIENCE_S,
         on_receipt: Callable[[Receipt], None] = lambda receipt: None,
         on_command: Callable[[Command], None] = lambda command: None,
@@ -51,16 +51,15 @@ class Device:
     ) -> None:
         self.slug, self.project = slug, project
         self.interval_s: float | None = None  # as told by config or command
-        self.outbox = Outbox()
+        self.outbox = Outbox() if outbox is None else outbox
         self.settled: Counter[str] = Counter()  # "stored", "rejected", and each scan's outcome
         self._url, self._secret = url, secret
         self.on_receipt, self.on_command, self.on_config = on_receipt, on_command, on_config
-        self._numbers = count(time.time_ns() // 1_000_000)  # a device that starts again never repeats a number
-        self._until = 0  # arrays are being sent of what is numbered below
-        self._mark = (next(self._numbers), time.monotonic())  # a number, and when it was drawn
-        self._patience = self._usual_patience = patience_s
+        # a device that starts again never repeats a number, whatever its clock says then
+        self._numbers = count(max(time.time_ns() // 1_000_000, self.outbox.last + 1))
+        self._backlog = Backlog(slug, self.outbox, self._numbers, self._send_batch, patience_s)
         self._moving = threading.Lock()
-        self._stopped = False
+        self._stopped = self._refused = False
         self._mqtt: mqtt.Client | None = None
 
     @property
@@ -71,13 +70,16 @@ class Device:
     def start(self) -> "Device":
         with self._moving:
             self._enter(self.project)
+        self._backlog.start()
         return self
 
     def stop(self) -> None:
-        """Say that it goes, and end; unsent messages are lost."""
+        """Say that it goes, and end; what isn't settled stays in the outbox."""
         with self._moving:
             self._stopped = True
             self._leave()
+        self._backlog.stop(FAREWELL_S)
+        self.outbox.close()
 
     def send_position(self, position: Position) -> int:
         """Send at once, or keep until the broker is back; the number under which a receipt will name it."""
@@ -89,24 +91,22 @@ class Device:
     def send(self, message: Position | Scan) -> int:
         return self._send("scan" if isinstance(message, Scan) else "position", message)
 
-    def remind(self) -> None:
-        """Send again what has waited too long for its receipt; to be called now and then."""
-        seq, drawn = self._mark
-        if (now := time.monotonic()) - drawn < self._patience or not self.connected:
-            return
-        if self.outbox.batch(0, seq):
-            self._patience = min(2 * self._patience, LONGEST_S)
-            self._until = seq
-            self._catch_up(0, seq)
-        self._mark = (next(self._numbers), now)
-
     def _send(self, kind: str, message: Position | Scan) -> int:
         seq = next(self._numbers)
         payload = encode(replace(message, seq=seq))
-        if not self.outbox.add(seq, kind, payload) and self.outbox.lost == 1:
-            logger.warning("outbox is full, the oldest messages are given up %s", pairs(device=self.slug))
+        self._keep(seq, kind, payload)
         self._publish(kind, payload)
         return seq
+
+    def _keep(self, seq: int, kind: str, payload: bytes) -> None:
+        """On a disk that refuses it isn't kept; sent it is all the same."""
+        try:
+            if not self.outbox.add(seq, kind, payload) and self.outbox.lost == 1:
+                logger.warning("outbox is full, the oldest messages are given up %s", pairs(device=self.slug))
+        except sqlite3.Error as error:
+            if not self._refused:
+                logger.error("outbox can't be written, messages are sent unkept %s", pairs(device=self.slug, why=error))
+            self._refused = True
 
     def _publish(self, kind: str, payload: bytes, on_ack: Callable[[], None] | None = None) -> bool:
         client = self._mqtt
@@ -145,13 +145,10 @@ class Device:
         self._publish("presence", encode(Presence(True, time.time())))
         if newest := self.outbox.newest("position"):
             self._publish("position", newest[1])
-        self._until = next(self._numbers)
-        self._catch_up(0, self._until)
+        self._backlog.returned()
 
-    def _catch_up(self, after: int, until: int) -> None:
-        """Send the next array, and the one after it when the broker has it; ends when a later connection began anew."""
-        if until == self._until and (batch := self.outbox.batch(after, until)):
-            self._publish(batch.kind, batch.payload, lambda: self._catch_up(batch.last, until))
+    def _send_batch(self, batch: Batch) -> bool:
+        return self._publish(batch.kind, batch.payload)
 
     def _heard(self, incoming: mqtt.Incoming) -> None:
         for message in decode(parse(incoming.topic), incoming.payload):
@@ -172,10 +169,10 @@ class Device:
         for outcome in ("stored", "rejected"):
             for first, last in getattr(receipt, outcome):
                 self.settled[outcome] += self.outbox.settle(first, last)
-                self._patience = self._usual_patience
         for outcome in receipt.ids.values():
             if outcome not in ("stored", "rejected"):  # these are counted by their numbers
                 self.settled[outcome] += 1
+        self._backlog.heard()
 
     def _obey(self, command: Command) -> None:
         logger.info("command %s", pairs(device=self.slug, name=command.name, by=command.by, args=command.args))

@@ -1,5 +1,6 @@
 """A whole roster in one process: every device signs in for itself, and people talk."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -12,6 +13,7 @@ from .chat import Session
 from .client import Device
 from .conversation import Conversation, lines
 from .motion import Motion, Parked, Shuttle
+from .outbox import Outbox
 from .phone import Phone
 from .replay import Replay
 from .roster import Roster, RosterError
@@ -42,14 +44,23 @@ def secrets(path: Path) -> Secrets:
         raise RosterError(f"{path}: {error}") from error
 
 
-def stations(roster: Roster, keys: Secrets) -> list[Station]:
-    """Every device of the roster with its simulator. Raises RosterError for a device without a secret."""
+def stations(roster: Roster, keys: Secrets, kept: Callable[[str], Outbox]) -> list[Station]:
+    """Every device of the roster with its simulator, and the outbox that is `kept` under its slug.
+
+    Raises RosterError for a device without a secret.
+    """
     if missing := [device.slug for device in roster.devices if device.slug not in keys.secrets]:
         raise RosterError(f"no secret for {', '.join(missing)}")
     motions = {device.slug: motion(device, roster) for device in roster.vehicles}
     return [
         Station(
-            Device(keys.mqtt_url, device.slug, keys.secrets[device.slug], roster.project.slug),
+            Device(
+                keys.mqtt_url,
+                device.slug,
+                keys.secrets[device.slug],
+                roster.project.slug,
+                outbox=kept(device.slug),
+            ),
             simulator(device, roster, motions),
         )
         for device in roster.devices

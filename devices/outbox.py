@@ -1,75 +1,112 @@
-"""What a device has made and the platform has not settled yet, kept in memory."""
+"""What a device has made and the platform has not settled yet, in SQLite: on disk it outlives the device's death."""
 
+import sqlite3
 import threading
-from itertools import islice
+from pathlib import Path
 from typing import NamedTuple
 
 from rentguy.decoding import MAX_ELEMENTS
+from rentguy.sqlite import own, set_aside, transaction
 
-MOST = 10_000  # then the oldest is given up, and counted
+MOST = 1_000_000  # 11 days of a fix a second, about 200 MB; then the oldest is given up, and counted
 BATCH_BYTES = 200 * 1024  # an array stays below what a payload may have
-
-
-class Entry(NamedTuple):
-    kind: str
-    payload: bytes
+SCHEMA = "CREATE TABLE IF NOT EXISTS kept (seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, payload BLOB)"
+LAST = "SELECT seq FROM sqlite_sequence WHERE name = 'kept'"
+ADD = "INSERT INTO kept VALUES (?, ?, ?)"
+GIVE_UP = "DELETE FROM kept WHERE seq = (SELECT min(seq) FROM kept)"
+SETTLE = "DELETE FROM kept WHERE seq BETWEEN ? AND ?"
+NEWEST = "SELECT seq, payload FROM kept WHERE kind = ? ORDER BY seq DESC LIMIT 1"
+OLDEST = "SELECT seq, kind, payload FROM kept WHERE seq < ? ORDER BY seq LIMIT ?"
+ANY = "SELECT EXISTS (SELECT 1 FROM kept WHERE seq BETWEEN ? AND ?)"
 
 
 class Batch(NamedTuple):
-    """Neighbours of one kind as one array; `last` is the highest number among them."""
+    """The oldest neighbours of one kind as one array, numbered from `first` to `last`."""
 
     kind: str
+    first: int
     last: int
     payload: bytes
 
 
 class Outbox:
-    """Messages by their number, oldest first, until a receipt names them. Safe to use from several threads."""
+    """Messages by their number, oldest first, until a receipt names them; without a `file`, in memory.
 
-    def __init__(self, most: int = MOST) -> None:
+    What `add` was given has been synced to the disk; that it was settled needn't be, since a receipt says it again.
+    Safe to use from several threads. Raises ConfigError when another process has the file.
+    """
+
+    def __init__(self, file: Path | None = None, most: int = MOST) -> None:
         self.lost = 0
         self._most = most
-        self._kept: dict[int, Entry] = {}
         self._lock = threading.Lock()
+        self._session = _open(file)
+        (self._length,) = self._session.execute("SELECT count(*) FROM kept").fetchone()
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return self._length
+
+    @property
+    def last(self) -> int:
+        """The highest number there ever was; 0 when there was none."""
+        with self._lock:
+            return (self._session.execute(LAST).fetchone() or (0,))[0]
 
     def add(self, seq: int, kind: str, payload: bytes) -> bool:
-        """Keep a message; False when the oldest had to go for it."""
-        with self._lock:
-            self._kept[seq] = Entry(kind, payload)
-            if len(self._kept) <= self._most:
+        """Keep a message; False when the oldest had to go for it. Raises sqlite3.Error when the disk refuses."""
+        with self._lock, transaction(self._session):
+            self._session.execute(ADD, (seq, kind, payload))
+            if self._length < self._most:
+                self._length += 1
                 return True
-            del self._kept[next(iter(self._kept))]
+            self._session.execute(GIVE_UP)
             self.lost += 1
             return False
 
     def settle(self, first: int, last: int) -> int:
         """Forget what lies in a receipt's range; says how many that were."""
         with self._lock:
-            few = last - first < len(self._kept)
-            numbers = range(first, last + 1) if few else [seq for seq in self._kept if first <= seq <= last]
-            return sum(self._kept.pop(seq, None) is not None for seq in numbers)
+            self._session.execute("PRAGMA synchronous = NORMAL")
+            settled = self._session.execute(SETTLE, (first, last)).rowcount
+            self._session.execute("PRAGMA synchronous = FULL")
+            self._length -= settled
+            return settled
 
     def newest(self, kind: str) -> tuple[int, bytes] | None:
         """The last message of a kind, so that it can go ahead of the others."""
         with self._lock:
-            for seq in reversed(self._kept):
-                if self._kept[seq].kind == kind:
-                    return seq, self._kept[seq].payload
-        return None
+            return self._session.execute(NEWEST, (kind,)).fetchone()
 
-    def batch(self, after: int, until: int) -> Batch | None:
-        """The oldest neighbours of one kind numbered `after` < seq < `until`, as many as fit in an array."""
+    def oldest(self, until: int) -> Batch | None:
+        """The oldest neighbours of one kind numbered below `until`, as many as fit in an array."""
         with self._lock:
-            wanted = list(islice((item for item in self._kept.items() if after < item[0] < until), MAX_ELEMENTS))
-        if not wanted:
+            found = self._session.execute(OLDEST, (until, MAX_ELEMENTS)).fetchall()
+        if not found:
             return None
-        kind, last, payloads, size = wanted[0][1].kind, after, [], 2
-        for seq, entry in wanted:
-            if entry.kind != kind or size + len(entry.payload) + 1 > BATCH_BYTES:
+        first, kind, _ = found[0]
+        last, payloads, size = first, [], 2
+        for seq, its_kind, payload in found:
+            if its_kind != kind or size + len(payload) + 1 > BATCH_BYTES:
                 break
-            last, size = seq, size + len(entry.payload) + 1
-            payloads.append(entry.payload)
-        return Batch(kind, last, b"[" + b",".join(payloads) + b"]")
+            last, size = seq, size + len(payload) + 1
+            payloads.append(payload)
+        return Batch(kind, first, last, b"[" + b",".join(payloads) + b"]")
+
+    def holds(self, first: int, last: int) -> bool:
+        """Whether anything of a range isn't settled yet."""
+        with self._lock:
+            return bool(self._session.execute(ANY, (first, last)).fetchone()[0])
+
+    def close(self) -> None:
+        with self._lock:
+            self._session.close()
+
+
+def _open(file: Path | None) -> sqlite3.Connection:
+    try:
+        session = own(file or ":memory:")
+    except sqlite3.DatabaseError as error:
+        set_aside(file, error)
+        session = own(file)
+    session.execute(SCHEMA)
+    return session

@@ -33,7 +33,6 @@ class Station:
     def step(self, now: float) -> None:
         for message in self.simulator.messages(now):
             self.device.send(message)
-        self.device.remind()
         interval = self.device.interval_s or self.simulator.interval_s
         self.due = self.due + interval if self.due + interval > now else now + interval
 

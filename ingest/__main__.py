@@ -11,20 +11,23 @@ from rentguy.config import Config
 from rentguy.credentials import service_secret
 from rentguy.errors import ConfigError
 from rentguy.mqtt import Client, Incoming
+from rentguy.topics import STORED, STORER
 
+from .database import Database
 from .entry import Received
 from .inbox import Inbox
 from .outbox import Publisher
+from .spool import FILE, Spool
 from .worker import Worker
 
 logger = logging.getLogger(__name__)
-NAME = "_ingest"
-STORED_KINDS = ("position", "scan", "presence", "chat", "read")
+MIB = 1024 * 1024
 
 
 def run(config: Config, stop: threading.Event) -> None:
     """Everything of this process, wired: receiver thread → inbox → worker (here), and the outbox's thread."""
     url = config.required("database_url")
+    spool = Spool(config.data / FILE, config.spool_mib * MIB)
     inbox = Inbox(config.queue_messages)
 
     def receive(incoming: Incoming) -> None:
@@ -36,20 +39,25 @@ def run(config: Config, stop: threading.Event) -> None:
 
     client = Client(
         config.mqtt_url,
-        NAME,
-        service_secret(config.required("secret_key"), NAME),
+        STORER,
+        service_secret(config.required("secret_key"), STORER),
         persistent=True,
         manual_ack=True,
         on_message=receive,
         on_connect=connected,
     )
     publisher = Publisher(client)
-    worker = Worker(inbox, client, url, config.batch_messages, config.batch_seconds)
-    for kind in STORED_KINDS:
-        client.subscribe(f"rentguy/+/{kind}/+")
+    database = Database(url)
+    worker = Worker(inbox, spool, client, database, config.batch_messages, config.batch_seconds)
+    for filter in STORED:
+        client.subscribe(filter)
     outbox = threading.Thread(target=publisher.run, args=(url, stop), name="outbox")
     if config.ingest_health_listen:
-        health.serve(config.ingest_health_listen, lambda: _trouble(client, worker))
+        health.serve(
+            config.ingest_health_listen,
+            lambda: _trouble(client, worker),
+            figures=lambda: f"messages in the spool: {len(spool)}",
+        )
     client.start()
     outbox.start()
     try:
@@ -59,12 +67,12 @@ def run(config: Config, stop: threading.Event) -> None:
         inbox.close()
         outbox.join()
         client.stop()
+        database.close()
+        spool.close()
 
 
 def _trouble(client: Client, worker: Worker) -> str | None:
-    if worker.away:
-        return "the database can't store"
-    return None if client.hearing.is_set() else "the broker is away"
+    return worker.trouble or (None if client.hearing.is_set() else "the broker is away")
 
 
 def main() -> int:

@@ -7,6 +7,8 @@ from time import monotonic, sleep
 from .entry import Received
 
 MOST_BYTES = 64 * 1024 * 1024
+AT_ONCE_BYTES = 4 * 1024 * 1024  # in one batch: decoded they take ten times as much
+IDLE_S = 0.25
 
 
 class Inbox:
@@ -37,15 +39,23 @@ class Inbox:
                 if len(self._messages) == 1:
                     self._changed.notify_all()
 
-    def take(self, most: int, seconds: float) -> list[Received]:
-        """Up to `most` messages, gathered for `seconds` after the first; none after a quarter of a second without."""
+    def take(self, most: int, seconds: float, wait: bool = True) -> list[Received]:
+        """Up to `most` messages and 4 MiB, gathered for `seconds` after the first.
+
+        None when there are none; with `wait` only after a quarter of a second.
+        """
         with self._changed:
-            if not self._messages and not self._changed.wait_for(lambda: self._messages or self._closed, 0.25):
+            if not self._messages and wait:
+                self._changed.wait_for(lambda: self._messages or self._closed, IDLE_S)
+            if not self._messages:
                 return []
-        _gather(lambda: len(self._messages) >= most or self._full or self._closed, seconds)
+        _gather(lambda: len(self._messages) >= most or self._bytes >= AT_ONCE_BYTES or self._closed, seconds)
         with self._changed:
-            batch = [self._messages.popleft() for _ in range(min(most, len(self._messages)))]
-            self._bytes -= sum(len(received.incoming.payload) for received in batch)
+            batch, size = [], 0
+            while self._messages and len(batch) < most and size < AT_ONCE_BYTES:
+                batch.append(self._messages.popleft())
+                size += len(batch[-1].incoming.payload)
+            self._bytes -= size
             self._changed.notify_all()
         return batch
 

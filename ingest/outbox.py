@@ -8,7 +8,6 @@ import threading
 from datetime import UTC, datetime
 from time import monotonic
 
-import psycopg2
 from psycopg2.extensions import connection, cursor
 
 from rentguy import rejects
@@ -23,7 +22,7 @@ from rentguy.topics import NO_PROJECT, Topic, parse
 
 from . import statements as sql
 from .rejects import reason
-from .store import away
+from .store import is_away
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 500
@@ -90,8 +89,8 @@ def _states(session: connection, owed: dict[str, list[int]]) -> dict[str, bytes]
                 if len(payload) > MAX_PAYLOAD:
                     raise MessageError(f"expected at most {MAX_PAYLOAD} bytes, got {len(payload)}")
                 states[topic] = payload
-            except Exception as error:  # our own failure too, but not what would befall every topic
-                if away(error) or isinstance(error, psycopg2.ProgrammingError):
+            except Exception as error:  # our own failure too
+                if is_away(error):
                     raise
                 _give_up(session, ids, topic, payload, f"{rejects.UNPUBLISHED}{reason(error)}")
     return states

@@ -8,6 +8,7 @@ import logging
 import psycopg2
 from psycopg2.extensions import connection
 
+from rentguy.errors import RentGuyError
 from rentguy.log import pairs
 
 from .chat import store_chat, store_reads
@@ -33,22 +34,28 @@ STEPS = (
     store_presence,
     store_rejects,
 )
-AWAY = (psycopg2.OperationalError, psycopg2.InterfaceError)  # the database's trouble, not the batch's
+# SQLSTATEs that are the database's trouble, not the batch's: connection, state of the transaction (a standby's is
+# read-only), rollback, resources, locks, an operator, the system; and a schema that isn't ours (yet)
+AWAY = ("08", "25", "40", "53", "55", "57", "58", "F0", "42P01", "42703", "42501", "3F000")
+
+
+class Away(RentGuyError):
+    """the database can't store anything"""
 
 
 def store(session: connection, entries: list[Entry]) -> None:
     """Commit all entries. One that PostgreSQL or a step refuses is found by halving and kept as a reject.
 
-    Raises OperationalError or InterfaceError when the database is away, full or overtaxed: nothing of the half that
-    was in hand is stored then, and the whole batch may be given again.
+    Raises Away when the database is away, full or overtaxed: nothing of the half that was in hand is stored then, and
+    the whole batch may be given again.
     """
     try:
         with session, session.cursor() as cursor:
             for step in STEPS:
                 step(cursor, entries)
     except Exception as error:  # a step's own failure too: a poisoned message must not stop the stream
-        if away(error):
-            raise
+        if is_away(error):
+            raise Away(str(error).strip()) from error
         if len(entries) == 1:
             logger.warning("a message can't be stored %s", pairs(topic=entries[0].received.incoming.topic))
             _keep_as_reject(session, entries[0], error)
@@ -58,13 +65,22 @@ def store(session: connection, entries: list[Entry]) -> None:
             store(session, half)
 
 
-def away(error: Exception) -> bool:
-    """Whether it is the database's trouble. What is too much for one statement (class 54) is the message's own."""
-    return isinstance(error, AWAY) and not (error.pgcode or "").startswith("54")
+def is_away(error: Exception) -> bool:
+    """Whether nothing could be stored now, whatever it is."""
+    if not isinstance(error, psycopg2.Error):
+        return False
+    if error.pgcode is None:  # no word from the server: it is gone
+        return isinstance(error, psycopg2.OperationalError | psycopg2.InterfaceError)
+    return error.pgcode.startswith(AWAY)
 
 
 def _keep_as_reject(session: connection, entry: Entry, error: Exception) -> None:
     # whose position it is may not have been learned: then nothing of it is kept
     entry.reject(f"it can't be stored: {reason(error)}", private=entry.source is None)
-    with session, session.cursor() as cursor:
-        store_rejects(cursor, [entry])
+    try:
+        with session, session.cursor() as cursor:
+            store_rejects(cursor, [entry])
+    except Exception as failure:
+        if is_away(failure):
+            raise Away(str(failure).strip()) from failure
+        logger.exception("a reject can't be kept either, it is given up %s", pairs(reason=entry.rejected))

@@ -40,6 +40,7 @@ class Config(Struct, frozen=True, kw_only=True):
     batch_messages: int = 5000
     batch_seconds: float = 0.05
     queue_messages: int = 20000
+    spool_mib: int = 10_000
     cookie_secure: bool = False
     log_level: str = "INFO"
 

@@ -38,9 +38,13 @@ def engine(url: str, **options) -> Engine:
     )
 
 
-def connect(url: str, name: str) -> connection:
-    """A psycopg2 connection of its own, known as `name` to the operator."""
-    return psycopg2.connect(url, application_name=name, **OPTIONS)
+def connect(url: str, name: str, *, connect_timeout: int = CONNECT_S, statement_timeout: int = 0) -> connection:
+    """A psycopg2 connection of its own, known as `name` to the operator; `statement_timeout` in ms, 0 is none."""
+    options = OPTIONS | {
+        "connect_timeout": connect_timeout,
+        "options": f"{OPTIONS['options']} -c statement_timeout={statement_timeout}",
+    }
+    return psycopg2.connect(url, application_name=name, **options)
 
 
 def notify(session: Connection, channel: str) -> None:

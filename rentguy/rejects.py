@@ -12,7 +12,6 @@ from typing import NamedTuple
 from psycopg2.extensions import cursor
 from psycopg2.extras import execute_values
 
-CHANNEL = "rejects"  # NOTIFY here when some are asked to be dealt with again
 LONGEST_TOPIC = 1000
 LONGEST_REASON = 2000  # bytes: an index row has room for 2,704
 UNPUBLISHED = "it can't be published: "  # how the reason begins when a state owed to MQTT can't go there

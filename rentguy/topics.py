@@ -16,19 +16,20 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}\Z")
 
 
 class Kind(NamedTuple):
-    """How one kind of message travels."""
+    """How one kind of message travels, and whether ingest stores it."""
 
     qos: int
     retained: bool
+    stored: bool = False
 
 
 KINDS = {
-    "position": Kind(1, False),
-    "scan": Kind(1, False),
-    "presence": Kind(1, True),
-    "chat": Kind(1, False),
+    "position": Kind(1, False, stored=True),
+    "scan": Kind(1, False, stored=True),
+    "presence": Kind(1, True, stored=True),
+    "chat": Kind(1, False, stored=True),
     "typing": Kind(0, False),
-    "read": Kind(1, True),
+    "read": Kind(1, True, stored=True),
     "receipt": Kind(1, False),
     "equipment": Kind(1, True),
     "visit": Kind(1, False),
@@ -36,6 +37,9 @@ KINDS = {
     "command": Kind(1, False),
     "config": Kind(1, True),
 }
+
+STORER = "_ingest"  # whose session at the broker holds what isn't stored yet
+STORED = tuple(f"{ROOT}/+/{name}/+" for name, kind in KINDS.items() if kind.stored)
 
 
 class Topic(NamedTuple):

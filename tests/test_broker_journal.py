@@ -172,18 +172,18 @@ def test_a_snapshot_that_was_not_finished_goes_on_after_the_restart(embedded, cl
 
 
 def test_a_discarded_session_and_what_was_unsubscribed_stay_so(embedded, client) -> None:
-    with client("_ingest") as ingest, client("_api") as api:
-        ingest.subscribe(EVERYTHING)
-        ingest.send(packet(0xA2, b"\0\3\0\x09" + EVERYTHING.encode()))
-        assert ingest.answer(0xB0) == b"\0\3"
+    with client("_gateway") as gateway, client("_api") as api:
+        gateway.subscribe(EVERYTHING)
+        gateway.send(packet(0xA2, b"\0\3\0\x09" + EVERYTHING.encode()))
+        assert gateway.answer(0xB0) == b"\0\3"
         api.subscribe(EVERYTHING)
         api.disconnect()
     with client("_api", clean=True) as api:
         api.subscribe("rentguy/+/chat/+")
     reborn(embedded)
-    with client("_api", present=False), client("_ingest", present=True) as ingest, client("truck-04") as truck:
+    with client("_api", present=False), client("_gateway", present=True) as gateway, client("truck-04") as truck:
         truck.publish(TRUCK)
-        assert ingest.hears_nothing()
+        assert gateway.hears_nothing()
 
 
 def test_a_qos_2_exchange_goes_on_where_it_was_in_both_directions(embedded, client) -> None:
@@ -365,7 +365,7 @@ def test_a_file_that_is_no_journal_is_set_aside(tmp_path, caplog) -> None:
 
 
 def test_a_journal_that_another_broker_has_is_left_to_it(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(tables, "WAIT_S", 0.1)
+    monkeypatch.setattr("rentguy.sqlite.WAIT_S", 0.1)
     with house(tmp_path), pytest.raises(ConfigError, match=r"journal\.db: database is locked"):
         open_journal(tmp_path)
 

@@ -196,3 +196,19 @@ def test_a_missing_setting_is_named(capsys, monkeypatch):
     monkeypatch.setattr("broker.__main__.log.setup", lambda *settings: None)
     assert main() == 2
     assert "RENTGUY_SECRET_KEY is not set" in capsys.readouterr().err
+
+
+def test_what_is_acknowledged_before_ingest_has_ever_been_here_is_owed_to_it(embedded, config, lowlands):
+    # Given a new broker, a device that is acknowledged, and a death
+    with client(config, "truck-04", lowlands.secrets["truck-04"]) as device:
+        device.publish(POSITION, b"first")
+    embedded.kill()
+    embedded.start()
+    # When ingest comes for the first time, to a session it knows nothing of
+    secret = service_secret(config.secret_key, "_ingest")
+    with Bytes(address(config.broker_listen)[1]) as hearing:
+        assert hearing.connect("_ingest", password=secret, clean=False) == (False, 0)
+        # Then it hears of it
+        assert hearing.hear()[0].payload == b"first"
+    with Bytes(address(config.broker_listen)[1]) as hearing:
+        assert hearing.connect("_ingest", password=secret, clean=False) == (True, 0)

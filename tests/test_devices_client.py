@@ -2,12 +2,15 @@
 
 import itertools
 import time
+from contextlib import closing
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy.orm import Session
 
 from devices.client import Device
+from devices.outbox import Outbox
 from rentguy import db, enrolment
 from rentguy.config import Config
 from rentguy.credentials import service_secret
@@ -19,19 +22,28 @@ from tests.services import wait_until
 
 
 class Wire:
-    """All that goes over the broker, as the platform's services see it; `say` publishes in their place."""
+    """All that goes over the broker, as the platform's services see it; `say` publishes in their place.
+
+    Once it `stores`, it answers arrays of positions as ingest would.
+    """
 
     def __init__(self, config: Config, service: str = "_ingest") -> None:
         self.heard: list[Incoming] = []
+        self.stores = False
         secret = service_secret(config.secret_key, service)
-        self.client = Client(
-            config.mqtt_url, service, secret, client_id=f"{service}/test", on_message=self.heard.append
-        )
+        self.client = Client(config.mqtt_url, service, secret, client_id=f"{service}/test", on_message=self._hear)
         self.client.start()
         assert self.client.connected.wait(10)
         listening = []
         self.client.subscribe("rentguy/#", on_done=lambda: listening.append(True))
         wait_until(lambda: listening)
+
+    def _hear(self, incoming: Incoming) -> None:
+        self.heard.append(incoming)
+        topic = parse(incoming.topic)
+        if self.stores and topic.kind == "position" and len(found := decode(topic, incoming.payload)) > 1:
+            receipt = Receipt(stored=[(found[0].seq, found[-1].seq)])
+            self.client.publish(build(topic.project, "receipt", topic.source), encode(receipt))
 
     def payloads(self, kind: str, source: str, project: str = "lowlands") -> list[list]:
         """What was published on one topic: for each publish its messages."""
@@ -116,6 +128,7 @@ def test_client_that_dies_leaves_its_will(broker, wires, device):
 def test_backlog_goes_newest_first_then_in_arrays_of_500(broker, wires, device):
     # Given a device that has been where nobody hears it
     wire, truck = wires(), device("truck-04")
+    wire.stores = True
     numbers = [truck.send_position(fix(second)) for second in range(1200)]
     # When it connects
     truck.start()
@@ -127,9 +140,37 @@ def test_backlog_goes_newest_first_then_in_arrays_of_500(broker, wires, device):
     assert list(itertools.chain(*arrays)) == numbers
 
 
+def test_an_array_waits_for_the_receipt_of_the_one_before(broker, wires, device):
+    # Given a platform that stores nothing now, and a device with a backlog
+    wire, truck = wires(), device("truck-04", patience_s=1.0)
+    numbers = [truck.send_position(fix(second)) for second in range(700)]
+    truck.start()
+    # Then the first array is all it is bothered with, again after a while
+    wait_until(lambda: len(wire.payloads("position", "truck-04")) == 3)
+    assert [len(each) for each in wire.payloads("position", "truck-04")] == [1, 500, 500]
+    # When it stores again, the rest follows
+    wire.stores = True
+    wait_until(lambda: set(numbers) == {p.seq for p in wire.messages("position", "truck-04")})
+
+
+def test_what_a_killed_device_has_kept_is_sent_by_the_next(broker, wires, config, lowlands, tmp_path):
+    wire = wires()
+    wire.stores = True
+    kept = partial(Outbox, tmp_path / "truck-04.db")
+    with closing(kept()) as outbox:  # of a device that never connected
+        numbers = [
+            Device(config.mqtt_url, "truck-04", "", "lowlands", outbox=outbox).send_position(fix(n)) for n in range(3)
+        ]
+    truck = Device(config.mqtt_url, "truck-04", lowlands.secrets["truck-04"], "lowlands", outbox=kept()).start()
+    wait_until(lambda: not len(truck.outbox))
+    truck.stop()
+    assert numbers == sorted(set(numbers)) and set(numbers) <= {p.seq for p in wire.messages("position", "truck-04")}
+
+
 def test_live_fixes_do_not_wait_for_the_backlog(broker, wires, device):
     # Given a device that comes back with much to tell
     wire, truck = wires(), device("truck-04")
+    wire.stores = True
     made = {truck.send_position(fix(number)) for number in range(9000)}
     truck.start()
     # When it goes on sending until all is heard
@@ -177,7 +218,7 @@ def test_nothing_is_lost_while_the_broker_is_away(broker, start, config, device)
         truck.send_position(fix(second))
     broker.start()
     # Then every fix is stored once, also when the broker was back before the worker was
-    wait_until(lambda: truck.remind() or not len(truck.outbox), timeout=40)
+    wait_until(lambda: not len(truck.outbox), timeout=40)
     session = db.connect(config.database_url, "test")
     with session, session.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM positions")

@@ -63,7 +63,8 @@ def fleet(config, lowlands, tmp_path):
     house = {"mqtt_url": config.mqtt_url, "api_url": f"http://{config.listen}", "password": lowlands.password}
     secrets.write_text(json.dumps({**house, "secrets": lowlands.secrets}))
     command = [sys.executable, "-m", "devices", "fleet", "--roster", str(roster), "--secrets", str(secrets)]
-    fleet = Process(command, dict(os.environ), tmp_path / "fleet.log", ready=lambda: fleet.said("devices started"))
+    environment = {**os.environ, "RENTGUY_DATA_DIR": str(tmp_path)}
+    fleet = Process(command, environment, tmp_path / "fleet.log", ready=lambda: fleet.said("devices started"))
     yield fleet
     fleet.kill()
 
@@ -118,7 +119,8 @@ def test_fleet_ends_in_time_when_there_is_no_broker(fleet):
 
 def run(log, *arguments: str, **environment: str) -> Process:
     command = [sys.executable, "-m", "devices", *arguments]
-    return Process(command, {**os.environ, **environment}, log, ready=lambda: True).start()
+    kept = {"RENTGUY_DATA_DIR": str(log.parent)}
+    return Process(command, {**os.environ, **kept, **environment}, log, ready=lambda: True).start()
 
 
 def test_each_simulator_runs_by_itself(embedded, start, config, lowlands, tmp_path):

@@ -9,6 +9,7 @@ import pytest
 
 from devices import fleet
 from devices.conversation import lines
+from devices.outbox import Outbox
 from devices.roster import DEMO, Park, Replay, RosterError, Work, load
 from devices.route import distance
 from rentguy.messages import ChatMessage
@@ -66,13 +67,13 @@ def test_vehicles_come_to_the_venue_and_never_leap():
 
 
 def test_every_device_has_a_station():
-    stations = fleet.stations(ROSTER, KEYS)
+    stations = fleet.stations(ROSTER, KEYS, lambda slug: Outbox())
     assert [station.device.slug for station in stations] == [device.slug for device in ROSTER.devices]
 
 
 def test_device_without_a_secret_is_named():
     with pytest.raises(RosterError, match="no secret for truck-01, truck-02"):
-        fleet.stations(ROSTER, fleet.Secrets("mqtt://127.0.0.1:1"))
+        fleet.stations(ROSTER, fleet.Secrets("mqtt://127.0.0.1:1"), lambda slug: Outbox())
 
 
 def test_talk_never_ends_and_fills_in_every_word():

@@ -1,12 +1,14 @@
 """What simulated vehicles, phones and scanners say over the hours: plausible, and never a leap."""
 
+from contextlib import closing
 from itertools import pairwise
 from random import Random
 
 import pytest
 
+from devices.client import Device
 from devices.motion import Parked, Shuttle
-from devices.outbox import Outbox
+from devices.outbox import Batch, Outbox
 from devices.phone import Phone
 from devices.route import Point, Route, distance, moved
 from devices.scanner import NEXT, STEPS, Scanner
@@ -17,6 +19,7 @@ from rentguy.topics import Topic
 
 DOCK = Point(48.1687, 11.551)
 START = 1_790_000_000.0
+POSITION = Position(at=START, lat=48.17, lon=11.55)
 
 
 def said(simulator, seconds: float, every: float = 1.0) -> list:
@@ -108,6 +111,24 @@ def test_outbox_gives_up_the_oldest_when_full():
     assert outbox.lost == 2 and len(outbox) == 3
 
 
+def test_outbox_outlives_its_process_and_numbers_are_never_given_twice(tmp_path):
+    file = tmp_path / "truck-04.db"
+    with closing(Outbox(file)) as outbox:
+        for seq in range(5, 9):
+            outbox.add(seq, "position", b"{}")
+        outbox.settle(8, 8)
+    with closing(Outbox(file)) as outbox:
+        assert (len(outbox), outbox.last) == (3, 8)
+        assert outbox.oldest(99) == Batch("position", 5, 7, b"[{},{},{}]")
+        outbox.settle(0, 7)
+    with closing(Outbox(file)) as outbox:
+        assert (len(outbox), outbox.last) == (0, 8)
+        client = Device("mqtt://127.0.0.1:1", "truck-04", "secret", outbox=outbox)
+        outbox.add(2**50, "position", b"{}")  # by a clock that ran ahead
+        ahead = Device("mqtt://127.0.0.1:1", "truck-04", "secret", outbox=outbox)
+        assert client.send_position(POSITION) < 2**50 < ahead.send_position(POSITION)
+
+
 def test_outbox_forgets_what_a_receipt_names():
     outbox = Outbox()
     for seq in range(10):
@@ -121,10 +142,10 @@ def test_outbox_batches_neighbours_of_a_kind_in_order():
     outbox = Outbox()
     for seq, kind in enumerate(["position"] * 3 + ["scan"] * 2 + ["position"]):
         outbox.add(seq, kind, str(seq).encode())
-    batches, after = [], -1
-    while batch := outbox.batch(after, 99):
+    batches = []
+    while batch := outbox.oldest(99):
         batches.append((batch.kind, batch.payload))
-        after = batch.last
+        assert outbox.settle(batch.first, batch.last) and not outbox.holds(batch.first, batch.last)
     assert batches == [("position", b"[0,1,2]"), ("scan", b"[3,4]"), ("position", b"[5]")]
 
 
@@ -132,9 +153,9 @@ def test_outbox_batches_stay_within_what_a_payload_may_have():
     outbox = Outbox()
     for seq in range(600):
         outbox.add(seq, "position", b"x" * 1000)
-    batch = outbox.batch(-1, 600)
+    batch = outbox.oldest(600)
     assert len(batch.payload) <= 200 * 1024
     short = Outbox()
     for seq in range(600):
         short.add(seq, "position", b"{}")
-    assert short.batch(-1, 600).last == 499
+    assert short.oldest(600).last == 499

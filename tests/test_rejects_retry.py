@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from ingest import store as storing
+from ingest.database import Database
 from ingest.decode import entries
 from ingest.entry import Received
 from ingest.retries import Retries
@@ -124,10 +125,11 @@ def test_a_part_that_still_fails_keeps_the_bytes_for_another_retry(database, sto
 def again(database: str, store, run) -> None:
     """Ask for everything, and deal with it as ingest does."""
     assert run("rejects", "retry", "--all", "--timeout", "0").returncode == 0
-    with closing(Retries(database)) as retries:
+    with closing(Database(database)) as session:
+        retries = Retries(session)
         store(retries.take())
         retries.done()
-        assert retries.take() == []
+        assert Retries(session).take() == []
 
 
 def test_dying_before_it_is_forgotten_means_once_more(database, store, rows, run, enrol):
@@ -139,8 +141,8 @@ def test_dying_before_it_is_forgotten_means_once_more(database, store, rows, run
     run("rejects", "retry", "--all", "--timeout", "0")
     # When ingest stores what is asked for, dies, and comes back twice
     for _ in range(3):
-        with closing(Retries(database)) as retries:
-            batch = retries.take()
+        with closing(Database(database)) as session:
+            batch = Retries(session).take()
             assert len(batch) == 2
             store(batch)
     assert len(rows(ALL)) == 2
@@ -153,13 +155,14 @@ def test_dying_before_it_is_forgotten_means_once_more(database, store, rows, run
 
 def test_what_is_asked_for_again_meanwhile_is_not_forgotten(database, store, rows, run):
     store([received(GHOST, fix())])
-    with closing(Retries(database)) as retries:
+    with closing(Database(database)) as session:
+        retries = Retries(session)
         run("rejects", "retry", "--all", "--timeout", "0")
         store(retries.take())  # and it is rejected again
         run("rejects", "retry", "--all", "--timeout", "0")
         retries.done()
         assert rows("SELECT asked_at IS NOT NULL FROM rejects") == [(True,)]
-        assert len(retries.take()) == 1
+        assert len(Retries(session).take()) == 1
 
 
 def test_ingest_killed_amid_a_retry_loses_and_doubles_nothing(embedded, start, config, lowlands, rows, run, enrol):

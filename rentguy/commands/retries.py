@@ -6,10 +6,9 @@ from time import monotonic, sleep
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from rentguy.db import notify
 from rentguy.errors import RentGuyError, TopicError
 from rentguy.items import owe
-from rentguy.rejects import CHANNEL, UNPUBLISHED
+from rentguy.rejects import UNPUBLISHED
 from rentguy.topics import parse
 
 LOOK_S = 0.2
@@ -78,8 +77,6 @@ def ask(session: Session, ids: list[int], every: bool, reason: str | None) -> li
     owed = _retries(session, OWE, chosen, "owed")
     asked = _retries(session, ASK, chosen, "waiting")
     owe(session.connection().connection.cursor(), [retry.topic for retry in owed])
-    if asked:
-        notify(session.connection(), CHANNEL)
     return unkept + owed + asked
 
 
