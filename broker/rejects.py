@@ -1,4 +1,4 @@
-"""Leaves a row in `rejects` for every publish that was refused: who, where to, why.
+"""Leaves a row in `rejects` for what was refused: who, where to, why, how often that day.
 
 Without the payload: what a phone sends while nobody is on shift must not be kept, wherever it was sent.
 """
@@ -7,31 +7,17 @@ import logging
 import queue
 import threading
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 import psycopg2
 from psycopg2.extensions import connection
 
 from rentguy import db
 from rentguy.log import pairs
+from rentguy.rejects import Reject, add, without_payload
 
 logger = logging.getLogger(__name__)
 
 WAITING = 1_000
-LONGEST_TOPIC = 500
-INSERT = """
-INSERT INTO rejects (source_id, topic, reason, received_at)
-VALUES ((SELECT id FROM sources WHERE slug = %s), %s, %s, %s)
-"""
-
-
-class Refused(NamedTuple):
-    """A publish that was not accepted."""
-
-    source: str
-    topic: str
-    reason: str
-    at: datetime
 
 
 class Rejects:
@@ -40,7 +26,7 @@ class Rejects:
     def __init__(self, database_url: str) -> None:
         self.dropped = 0
         self._url = database_url
-        self._queue: queue.Queue[Refused] = queue.Queue(WAITING)
+        self._queue: queue.Queue[Reject] = queue.Queue(WAITING)
         self._stop = threading.Event()
         self._session: connection | None = None
         self._away = False
@@ -56,31 +42,30 @@ class Rejects:
 
     def __call__(self, source: str, topic: str, reason: str) -> None:
         """Note a refusal; never waits."""
-        topic = topic.replace("\0", "�")[:LONGEST_TOPIC]
         try:
-            self._queue.put_nowait(Refused(source, topic, reason.replace("\0", "�"), datetime.now(UTC)))
+            self._queue.put_nowait(without_payload(source, topic, reason, datetime.now(UTC)))
         except queue.Full:
             self.dropped += 1
 
     def _run(self) -> None:
         while not (self._stop.is_set() and self._queue.empty()):
             try:
-                refused = self._queue.get(timeout=0.25)
+                reject = self._queue.get(timeout=0.25)
             except queue.Empty:
                 continue
             try:
-                self._write(refused)
+                self._write(reject)
                 self._found()
             except psycopg2.Error as error:
                 self._lost(error)
 
-    def _write(self, refused: Refused) -> None:
+    def _write(self, reject: Reject) -> None:
         if self._session is None or self._session.closed:
             self._session = db.connect(self._url, "broker-rejects")
             self._session.autocommit = True
         with self._session.cursor() as cursor:
             cursor.execute("SET statement_timeout = '5s'")
-            cursor.execute(INSERT, refused)
+            add(cursor, [reject])
 
     def _found(self) -> None:
         if self._away:

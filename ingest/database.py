@@ -5,6 +5,7 @@ import os
 import random
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from time import monotonic
 
@@ -26,7 +27,7 @@ STUCK_S = 10.0
 
 
 class Database:
-    """Stores batches on the thread that calls `store`; a thread named "deadline" ends a session that hangs.
+    """Works on the thread that calls `store` or `run`; a thread named "deadline" ends a session that hangs.
 
     `away` says why nothing can be stored, None when all is well; `away_s` for how long that has been so.
     """
@@ -52,14 +53,18 @@ class Database:
 
     def store(self, found: list[Entry]) -> bool:
         """Whether all of it is committed; False when the database is away, and then any of it may be given again."""
+        return self.run(lambda session: store(session, found))
+
+    def run(self, task: Callable[[connection], None]) -> bool:
+        """Whether the task came to its end; False when the database is away."""
         self._busy_since = began = monotonic()
         try:
             if self._session is None or self._session.closed:
                 self._session = connect(
                     self._url, "rentguy ingest", connect_timeout=CONNECT_S, statement_timeout=STATEMENT_MS
                 )
-            store(self._session, found)
-        except (Away, psycopg2.OperationalError) as error:
+            task(self._session)
+        except (Away, psycopg2.Error) as error:
             self._has_gone(str(error).strip(), began)
             return False
         finally:

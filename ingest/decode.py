@@ -1,13 +1,18 @@
 """The first step, without the database: from messages to entries."""
 
+import logging
 from collections.abc import Iterable
 from uuid import UUID
 
 from rentguy.decoding import decode
 from rentguy.errors import MessageError, TopicError
-from rentguy.topics import parse
+from rentguy.log import pairs
+from rentguy.topics import Topic, parse
 
 from .entry import Entry, Received
+from .rejects import reason
+
+logger = logging.getLogger(__name__)
 
 
 def entries(batch: Iterable[Received]) -> list[Entry]:
@@ -16,14 +21,23 @@ def entries(batch: Iterable[Received]) -> list[Entry]:
 
 
 def _elements(received: Received) -> list[Entry]:
+    topic = None
     try:
         topic = parse(received.incoming.topic)
+        found = decode(topic, received.incoming.payload)
+        return [_entry(received, topic, index, message) for index, message in enumerate(found)]
     except TopicError as error:
-        entry = Entry(received)
-        entry.reject(f"topic: {error}")
-        return [entry]
-    found = decode(topic, received.incoming.payload)
-    return [_entry(received, topic, index, message) for index, message in enumerate(found)]
+        return [_rejected(received, None, f"topic: {error}")]
+    except Exception as error:  # our own failure: a poisoned message must not stop the stream
+        logger.exception("a message can't be decoded %s", pairs(topic=received.incoming.topic))
+        return [_rejected(received, topic, f"it can't be decoded: {reason(error)}", private=topic is None)]
+
+
+def _rejected(received: Received, topic: Topic | None, why: str, private: bool = False) -> Entry:
+    """A message as a whole."""
+    entry = Entry(received, topic)
+    entry.reject(why, private)
+    return entry
 
 
 def _entry(received: Received, topic, index: int, message) -> Entry:

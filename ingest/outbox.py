@@ -1,19 +1,28 @@
-"""What is committed is heard: publishes the current state of every topic the outbox names, then forgets it."""
+"""What is committed is heard: publishes the current state of every topic the outbox names, then forgets it.
+
+A topic that can't be published holds up no other: it becomes a reject.
+"""
 
 import logging
 import threading
+from datetime import UTC, datetime
 from time import monotonic
 
 from psycopg2.extensions import connection, cursor
 
+from rentguy import rejects
 from rentguy.db import listen
-from rentguy.decoding import encode
+from rentguy.decoding import MAX_PAYLOAD, encode
+from rentguy.errors import MessageError
 from rentguy.items import current
+from rentguy.log import pairs
 from rentguy.messages import DeviceConfig
 from rentguy.mqtt import Client
 from rentguy.topics import NO_PROJECT, Topic, parse
 
 from . import statements as sql
+from .rejects import reason
+from .store import is_away
 
 logger = logging.getLogger(__name__)
 AT_ONCE = 500
@@ -44,9 +53,10 @@ class Publisher:
                 cursor.execute(sql.OWE_ALL)
                 self._lost.clear()
             while owed := _owed(cursor):
-                if not self._delivered({topic: state(cursor, parse(topic)) for topic in owed}):
+                states = _states(session, owed)
+                if not self._delivered(states):
                     return  # the rows stay; the next look tries again
-                cursor.execute(sql.PAID, ([id for ids in owed.values() for id in ids],))
+                cursor.execute(sql.PAID, ([id for topic in states for id in owed[topic]],))
 
     def _may_publish(self, session: connection, cursor: cursor) -> bool:
         if self._holder is not session:
@@ -62,8 +72,40 @@ class Publisher:
 
 
 def state(cursor: cursor, topic: Topic) -> bytes:
-    """What is retained under a topic now; empty when nothing is."""
+    """What is retained under a topic now; empty when nothing is. Raises MessageError for a kind without states."""
+    if topic.kind not in STATES:
+        raise MessageError(f"kind: {topic.kind!r} has no state")
     return STATES[topic.kind](cursor, topic)
+
+
+def _states(session: connection, owed: dict[str, list[int]]) -> dict[str, bytes]:
+    """The states of the topics that can be published; the others become rejects, and are owed no more."""
+    states: dict[str, bytes] = {}
+    with session.cursor() as cursor:
+        for topic, ids in owed.items():
+            payload = None
+            try:
+                payload = state(cursor, parse(topic))
+                if len(payload) > MAX_PAYLOAD:
+                    raise MessageError(f"expected at most {MAX_PAYLOAD} bytes, got {len(payload)}")
+                states[topic] = payload
+            except Exception as error:  # our own failure too
+                if is_away(error):
+                    raise
+                _give_up(session, ids, topic, payload, f"{rejects.UNPUBLISHED}{reason(error)}")
+    return states
+
+
+def _give_up(session: connection, ids: list[int], topic: str, payload: bytes | None, why: str) -> None:
+    logger.warning("a topic that is owed can't be published %s", pairs(topic=topic[:200], reason=why))
+    now = datetime.now(UTC)
+    if payload is None:
+        reject = rejects.without_payload(None, topic, why, now)
+    else:
+        reject = rejects.Reject(None, topic, payload, why, now, rejects.digest(topic, payload))
+    with session, session.cursor() as cursor:  # a transaction, although the connection commits by itself
+        rejects.add(cursor, [reject])
+        cursor.execute(sql.PAID, (ids,))
 
 
 def _item(cursor: cursor, topic: Topic) -> bytes:

@@ -1,26 +1,37 @@
 """What can't be used is kept with its reason; the bytes once a message, unless privacy forbids."""
 
+import psycopg2
 from psycopg2.extensions import cursor
-from psycopg2.extras import execute_values
 
-from . import statements as sql
+from rentguy import rejects
+from rentguy.rejects import Reject
+
 from .entry import Entry
 
 
 def store_rejects(session: cursor, entries: list[Entry]) -> None:
-    kept: set[int] = set()
-    rows = []
-    for entry in entries:
-        if entry.rejected:
-            rows.append(_row(entry, id(entry.received) not in kept))
-            kept.add(id(entry.received))
-    if rows:
-        execute_values(session, sql.ADD_REJECTS, rows)
+    """Keep what is rejected, each failure of a message once."""
+    digests: dict[int, bytes] = {}
+    rejects.add(session, [_reject(entry, digests) for entry in entries if entry.rejected])
 
 
-def _row(entry: Entry, first: bool) -> tuple:
-    incoming, source = entry.received.incoming, entry.source
-    personal = entry.topic and entry.topic.kind == "position" and source and source.whose_shift
-    payload = incoming.payload if first and not entry.private and not personal else None
-    topic = incoming.topic.replace("\0", "\\0")[:1000]
-    return source and source.id, topic, payload, f"[{entry.index}] {entry.rejected}"[:1000], entry.received.at
+def reason(error: Exception) -> str:
+    """What an error says; of PostgreSQL's only the first line: its details repeat the row, which may be private."""
+    if isinstance(error, psycopg2.Error) and error.diag.message_primary:
+        return error.diag.message_primary
+    return str(error).strip() or type(error).__name__
+
+
+def _reject(entry: Entry, digests: dict[int, bytes]) -> Reject:
+    """`digests` remembers the identities of the messages at hand, whose elements may be many."""
+    received, source = entry.received, entry.source and entry.source.slug
+    topic, payload = received.incoming.topic, received.incoming.payload
+    if entry.private or _personal(entry):
+        return rejects.without_payload(source, topic, entry.rejected, received.at)
+    if id(received) not in digests:
+        digests[id(received)] = rejects.digest(topic, payload)
+    return Reject(source, topic, payload, f"[{entry.index}] {entry.rejected}", received.at, digests[id(received)])
+
+
+def _personal(entry: Entry) -> bool:
+    return bool(entry.topic and entry.topic.kind == "position" and entry.source and entry.source.whose_shift)

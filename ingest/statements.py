@@ -95,7 +95,19 @@ INSERT INTO presence AS p (source_id, online, at, heard_at) VALUES %s
 ON CONFLICT (source_id) DO UPDATE SET online = EXCLUDED.online, at = EXCLUDED.at
 WHERE p.at IS NULL OR EXCLUDED.at >= p.at
 """
-ADD_REJECTS = "INSERT INTO rejects (source_id, topic, payload, reason, received_at) VALUES %s"
+ASKED = """
+SELECT topic, payload, first, ids, moments FROM (
+    SELECT m.topic, m.payload, a.*, sum(octet_length(m.payload)) OVER (ORDER BY since, digest) AS bytes
+      FROM (SELECT digest, min(asked_at) AS since, array_agg(id) AS ids, array_agg(asked_at) AS moments
+              FROM rejects WHERE asked_at IS NOT NULL GROUP BY digest ORDER BY since, digest LIMIT %s) a
+     CROSS JOIN LATERAL (SELECT topic, payload FROM rejects WHERE digest = a.digest AND payload IS NOT NULL LIMIT 1) m
+) asked CROSS JOIN LATERAL (SELECT min(received_at) AS first FROM rejects r WHERE r.digest = asked.digest) f
+ WHERE bytes - octet_length(payload) < %s
+"""
+FORGET_ASKED = """
+DELETE FROM rejects r USING unnest(%s::bigint[], %s::timestamptz[]) AS a (id, asked_at)
+ WHERE r.id = a.id AND r.asked_at = a.asked_at
+"""
 
 OWED = "SELECT id, topic FROM outbox ORDER BY id LIMIT %s"
 PAID = "DELETE FROM outbox WHERE id = ANY(%s)"

@@ -17,7 +17,7 @@ from .entry import Entry
 from .identify import identify, place
 from .positions import judge, store_positions
 from .presence import store_presence
-from .rejects import store_rejects
+from .rejects import reason, store_rejects
 from .scans import store_scans
 
 logger = logging.getLogger(__name__)
@@ -75,7 +75,8 @@ def is_away(error: Exception) -> bool:
 
 
 def _keep_as_reject(session: connection, entry: Entry, error: Exception) -> None:
-    entry.reject(f"it can't be stored: {_reason(error)}")
+    # whose position it is may not have been learned: then nothing of it is kept
+    entry.reject(f"it can't be stored: {reason(error)}", private=entry.source is None)
     try:
         with session, session.cursor() as cursor:
             store_rejects(cursor, [entry])
@@ -83,10 +84,3 @@ def _keep_as_reject(session: connection, entry: Entry, error: Exception) -> None
         if is_away(failure):
             raise Away(str(failure).strip()) from failure
         logger.exception("a reject can't be kept either, it is given up %s", pairs(reason=entry.rejected))
-
-
-def _reason(error: Exception) -> str:
-    """What PostgreSQL says first; its details would repeat the row, which may be private."""
-    if isinstance(error, psycopg2.Error) and error.diag.message_primary:
-        return error.diag.message_primary
-    return str(error).strip() or type(error).__name__

@@ -1,13 +1,12 @@
 """The life of a batch: take, decode, store, commit, acknowledge, answer. Acknowledging comes last.
 
 With the database away, what comes goes to the spool instead, and is acknowledged; when it is back, fresh messages go
-first and the spool behind them.
+first and the spool behind them, and then what an operator asks to be dealt with again.
 """
 
 import logging
 import threading
 
-from rentguy.decoding import encode
 from rentguy.mqtt import Client
 
 from .database import RETRY_S, Database
@@ -15,7 +14,8 @@ from .decode import entries
 from .entry import Entry, Received
 from .health import BATCHES, ELEMENTS
 from .inbox import Inbox
-from .receipts import receipts
+from .receipts import answer
+from .retries import Retries
 from .spool import Spool, SpoolError
 
 logger = logging.getLogger(__name__)
@@ -30,6 +30,7 @@ class Worker:
     def __init__(self, inbox: Inbox, spool: Spool, client: Client, database: Database, most: int, seconds: float):
         self._inbox, self._spool, self._client, self._database = inbox, spool, client, database
         self._most, self._seconds = most, seconds
+        self._retries = Retries(database)
         self._refusal: str | None = None
 
     @property
@@ -48,6 +49,8 @@ class Worker:
                 self._deal_with(fresh, stop)
             if behind and self._database.due:
                 self._drain()
+            if again := self._retries.take():
+                self._deal_again(again)
 
     def _deal_with(self, batch: list[Received], stop: threading.Event) -> None:
         """One batch from bytes to receipts, or to the spool. Left as it is when there is no more time to wait."""
@@ -72,6 +75,13 @@ class Worker:
             if not len(self._spool):
                 logger.info("the spool is empty again")
 
+    def _deal_again(self, batch: list[Received]) -> None:
+        """Rejects; when the database goes meanwhile, they are still asked for."""
+        found = entries(batch)
+        if self._database.store(found):
+            self._retries.done()
+            self._answer(found)
+
     def _spooled(self, batch: list[Received]) -> bool:
         """Whether it is on disk. One line when the disk begins to refuse, one when it takes again."""
         try:
@@ -92,8 +102,7 @@ class Worker:
             self._client.ack(received.incoming)
 
     def _answer(self, found: list[Entry]) -> None:
-        for topic, receipt in receipts(found):
-            self._client.publish(topic, encode(receipt))
+        answer(self._client, found)
         BATCHES.inc()
         rejected = sum(1 for entry in found if entry.rejected)
         ELEMENTS.labels("rejected").inc(rejected)

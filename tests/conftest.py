@@ -19,7 +19,7 @@ from rentguy.cluster import Cluster
 from rentguy.config import Config
 from rentguy.errors import ConfigError
 from tests import house as houses
-from tests import pages, services
+from tests import pages, services, terminal
 from tests.visitors import Person
 
 TEMPLATE = "rentguy_template"
@@ -75,6 +75,7 @@ def empty_database(cluster: Cluster) -> Iterator[str]:
 database, config, start, embedded, lowlands, house = map(pytest.fixture, houses.PARTS)
 chromium = pytest.fixture(scope="module")(pages.chromium)
 visit = pytest.fixture(pages.visit)
+run = pytest.fixture(terminal.run)
 
 
 @pytest.fixture

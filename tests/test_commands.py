@@ -3,43 +3,15 @@
 import json
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import UTC, datetime
-from io import BytesIO, TextIOWrapper
-from typing import NamedTuple
 
 import pytest
 from sqlalchemy.orm import Session
 
 from rentguy import credentials, db, enrolment, registry
-from rentguy.commands import demo, main
-from rentguy.config import Config
+from rentguy.commands import demo
 from rentguy.errors import RegistryError
 from tests.services import ROOT
-
-
-class Done(NamedTuple):
-    """How a command ended and what it said."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-@pytest.fixture
-def run(config: Config, monkeypatch, capsys) -> Callable[..., Done]:
-    """`run("project", "add", "lowlands", stdin="…")`, in this process since starting one takes a second."""
-
-    def run(*arguments: str, stdin: str = "", **environment: str) -> Done:
-        for name, value in (config.environment() | environment).items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr("sys.argv", ["rentguy", *arguments])
-        monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(stdin.encode())))
-        with pytest.raises(SystemExit) as ended:
-            main()
-        return Done(ended.value.code or 0, *capsys.readouterr())
-
-    return run
 
 
 def accounts(url: str) -> dict[str, registry.Account]:
@@ -210,7 +182,9 @@ def test_the_demo_is_enrolled_once_and_keeps_its_secrets(config, database):
     assert all(credentials.verify_secret(secret, known[slug].secret_hash) for slug, secret in fresh["secrets"].items())
 
 
-@pytest.mark.parametrize("command", ["up", "migrate", "doctor", "decode", "simulate", "project add", "device add"])
+@pytest.mark.parametrize(
+    "command", ["up", "migrate", "doctor", "decode", "simulate", "project add", "device add", "rejects list"]
+)
 def test_every_command_explains_itself(run, command):
     done = run(*command.split(), "--help")
     assert done.returncode == 0 and f"Usage: rentguy {command}" in done.stdout

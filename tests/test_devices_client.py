@@ -31,9 +31,7 @@ class Wire:
         self.heard: list[Incoming] = []
         self.stores = False
         secret = service_secret(config.secret_key, service)
-        self.client = Client(
-            config.mqtt_url, service, secret, client_id=f"{service}/test", on_message=self._hear
-        )
+        self.client = Client(config.mqtt_url, service, secret, client_id=f"{service}/test", on_message=self._hear)
         self.client.start()
         assert self.client.connected.wait(10)
         listening = []

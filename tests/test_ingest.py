@@ -137,7 +137,7 @@ def test_a_phone_off_shift_leaves_nothing(embedded, start, config, lowlands, row
     # Then only the one is stored, and the reject keeps no body
     assert rows(COUNT) == [(1,)]
     assert rows("SELECT payload, reason FROM rejects") == [
-        (None, "[1] a person's position outside their shift is not kept")
+        (None, "a person's position outside their shift is not kept")
     ]
 
 
@@ -325,10 +325,10 @@ def test_unknown_sources_and_projects_are_named(embedded, start, config, rows):
     # Then each is a reject that says so
     wait_until(lambda: rows("SELECT count(*) FROM rejects") == [(2,)])
     gateway.stop()
-    assert rows("SELECT reason FROM rejects ORDER BY id") == [
+    assert set(rows("SELECT reason FROM rejects")) == {
         ("[0] source: nobody is called 'ghost-1'",),
         ("[0] project: there is no 'atlantis'",),
-    ]
+    }
 
 
 def test_ids_are_settled_too(embedded, start, config, lowlands):

@@ -1,9 +1,11 @@
 """The migrations make the database that the models describe: shown by comparing what PostgreSQL says of the two."""
 
+from datetime import UTC, datetime
+
 import pytest
 from sqlalchemy import text
 
-from rentguy import db, migrations
+from rentguy import db, migrations, rejects
 from rentguy.models import Base
 
 OURS = """
@@ -118,6 +120,30 @@ def test_chat_that_is_there_gets_revisions_in_its_order(empty_database):
     migrations.downgrade(empty_database, "0001")
     assert catalogs(empty_database) == before
     assert asked(empty_database, "SELECT count(*) FROM messages") == [(4,)]
+
+
+def test_rejects_that_are_there_become_one_for_each_failure(empty_database):
+    # Given rejects of before: an array that came twice, one whose bytes were kept, and some without
+    migrations.upgrade(empty_database, "0002")
+    before = catalogs(empty_database)
+    columns = "INSERT INTO rejects (topic, payload, reason, received_at) VALUES"
+    for day, payload in ((1, "NULL"), (2, "NULL"), (1, "NULL")):
+        at = f"'2026-06-0{day} 12:00Z'"
+        execute(empty_database, f"{columns} ('t', 'x', '[0] a', {at}), ('u', {payload}, '[1] private', {at})")
+        execute(empty_database, f"{columns} ('t', NULL, '[7] b', {at})")
+    # When they are brought up to date
+    migrations.upgrade(empty_database)
+    # Then each failure of a message is one, and so are a day's without their bytes
+    query = "SELECT reason, times, last_at - received_at > '0', convert_from(payload, 'UTF8') FROM rejects ORDER BY id"
+    one, two, three = ("[0] a", 3, True, "x"), ("private", 2, False, None), ("[7] b", 3, True, None)
+    assert sorted(asked(empty_database, query)) == sorted([one, two, three, ("private", 1, False, None)])
+    ((same,),) = asked(empty_database, "SELECT digest FROM rejects WHERE reason = '[7] b'")
+    assert bytes(same) == rejects.digest("t", b"x")
+    ((daily,),) = asked(empty_database, "SELECT digest FROM rejects WHERE reason = 'private' AND times = 1")
+    assert bytes(daily) == rejects.without_payload(None, "u", "private", datetime(2026, 6, 2, tzinfo=UTC)).digest
+    # and the way back leaves what was there
+    migrations.downgrade(empty_database, "0002")
+    assert catalogs(empty_database) == before
 
 
 def test_downgrade_leaves_no_table_behind(database):

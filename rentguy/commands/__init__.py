@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from rentguy.commands import decode, demo, doctor, migrate, registry, up
+from rentguy.commands import decode, demo, doctor, migrate, registry, rejects, up
 from rentguy.errors import RentGuyError
 
 app = typer.Typer(
@@ -23,6 +23,10 @@ for noun, command in registry.COMMANDS.items():
     group.callback()(lambda: None)  # so that one command still needs its verb
     group.command("add")(command)
     app.add_typer(group, name=noun)
+group = typer.Typer(help="What could not be used, and why.", no_args_is_help=True)
+for verb, command in rejects.COMMANDS.items():
+    group.command(verb)(command)
+app.add_typer(group, name="rejects")
 
 
 def main() -> None:

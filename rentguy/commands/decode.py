@@ -41,18 +41,24 @@ def explain(line: bytes) -> Iterator[dict[str, object]]:
     try:
         message = msgspec.json.decode(line, type=Line)
         received = None if message.received_at is None else utc(message.received_at)
-        topic = parse(message.topic)
     except (msgspec.MsgspecError, ValueError) as error:
         yield {"error": f"expected {{topic, payload, received_at}}: {error}"}
         return
+    yield from understood(message.topic, _bytes(message.payload), received)
+
+
+def understood(text: str, payload: bytes, received: datetime | None) -> Iterator[dict[str, object]]:
+    """Each element of a payload under a topic, as a message or with the reason why not."""
+    try:
+        topic = parse(text)
     except TopicError as error:
-        yield {"topic": message.topic, "error": str(error)}
+        yield {"topic": text, "error": str(error)}
         return
-    for index, element in enumerate(decoded(topic, _bytes(message.payload))):
+    for index, element in enumerate(decoded(topic, payload)):
         if isinstance(element, MessageError):
-            yield {"topic": message.topic, "index": element.index, "error": str(element)}
+            yield {"topic": text, "index": element.index, "error": str(element)}
         else:
-            known = {"topic": message.topic, "index": index, "type": type(element).__name__, "message": element}
+            known = {"topic": text, "index": index, "type": type(element).__name__, "message": element}
             yield known | _recorded(element, received, index)
 
 
