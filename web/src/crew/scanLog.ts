@@ -63,8 +63,8 @@ export class ScanLog {
     const kept = await this.#drawer.all().catch(() => []); // it can't be read: what waits is in the outbox
     this.list.update((list) => merged(kept, list));
     await this.outbox.loaded;
-    this.#sendForgotten();
     this.#refused();
+    this.#sendForgotten();
   }
 
   readonly #theirs = ({ kept, gone }: News<Scanned>): void =>

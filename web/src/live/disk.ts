@@ -45,7 +45,7 @@ export class Memory implements Disk {
 const NAME = "rentguy";
 const VERSION = 1;
 const DRAWERS = "drawers"; // one for all of them, keys are [drawer, key]: a new drawer needs no new version
-const OPEN_MS = 10_000;
+const ANSWER_MS = 10_000; // some browsers' databases hang after a long sleep
 
 export class IndexedDb implements Disk {
   #opened: Promise<IDBDatabase> | null = null;
@@ -113,11 +113,11 @@ export class IndexedDb implements Disk {
       return answer();
     };
     try {
-      return await once();
+      return await inTime(once());
     } catch {
       this.#forget(); // the connection may have died while the page slept
     }
-    return once().catch((error: unknown) => {
+    return inTime(once()).catch((error: unknown) => {
       throw new NotKept(why(error));
     });
   }
@@ -126,17 +126,23 @@ export class IndexedDb implements Disk {
 function opening(onClosed: () => void): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(NAME, VERSION);
-    const late = setTimeout(() => reject(new DOMException("no answer", "TimeoutError")), OPEN_MS);
     request.onupgradeneeded = () => request.result.createObjectStore(DRAWERS);
     request.onerror = () => reject(request.error);
     request.onsuccess = () => {
-      clearTimeout(late);
       const database = request.result;
       database.onclose = onClosed;
       database.onversionchange = () => (database.close(), onClosed()); // a newer version of the app waits for it
       resolve(database);
     };
   });
+}
+
+function inTime<T>(work: Promise<T>): Promise<T> {
+  let late: ReturnType<typeof setTimeout> | undefined;
+  const silence = new Promise<never>((_, reject) => {
+    late = setTimeout(() => reject(new DOMException("no answer", "TimeoutError")), ANSWER_MS);
+  });
+  return Promise.race([work, silence]).finally(() => clearTimeout(late));
 }
 
 function ended(transaction: IDBTransaction): Promise<void> {
@@ -161,7 +167,7 @@ const FORBIDDEN = ["SecurityError", "InvalidStateError"]; // cookies blocked, an
 async function chosen(): Promise<Disk> {
   const database = new IndexedDb();
   try {
-    await database.open();
+    await inTime(database.open());
   } catch (error) {
     if (!(error instanceof DOMException) || FORBIDDEN.includes(error.name)) return new Memory();
   }

@@ -290,3 +290,12 @@ test("what an older version kept in localStorage is taken over once", async () =
   expect([...shelf.keys()]).toEqual(["rentguy/outbox/dana/m2"]);
   expect(await disk.all("outbox/anouk")).toEqual([old]);
 });
+
+test("a disk that doesn't answer is asked again", async () => {
+  (await open()).add("chat", "lowlands", {}, "m1");
+  await settle();
+  vi.spyOn(disk, "all").mockRejectedValueOnce(new NotKept("no answer"));
+  const opened = open();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(fates(await opened)).toEqual([["m1", "sent"]]);
+});

@@ -36,6 +36,7 @@ export class Outbox {
   readonly #attendance: Attendance;
   readonly #stops: (() => void)[] = [];
   #isLoaded: () => void = () => {};
+  #reading: ReturnType<typeof setTimeout> | undefined; // the disk doesn't answer yet
   #pumping = false;
   #again = false;
 
@@ -65,6 +66,7 @@ export class Outbox {
 
   stop(): void {
     for (const stop of this.#stops.splice(0)) stop();
+    clearTimeout(this.#reading);
     this.#attendance.at(new Set());
   }
 
@@ -109,7 +111,11 @@ export class Outbox {
   async #load(): Promise<void> {
     const shelf = new Shelf<Entry>(`outbox/${this.me}`);
     await this.#drawer.takeOver(shelf, shelf.keys(), (entry) => [entry]);
-    const kept = await this.#drawer.all().catch(() => []); // it can't be read: it is there for the next page
+    const kept = await this.#drawer.all().catch(() => null);
+    if (kept === null) {
+      this.#reading = setTimeout(() => void this.#load(), LOOK_MS);
+      return;
+    }
     const news = kept.filter(({ id }) => !this.#gone.has(id) && !this.#find(id));
     this.entries.update((entries) => inOrder([...news, ...entries]));
     this.#attend();
@@ -126,7 +132,8 @@ export class Outbox {
       (refusal: Error) => `not kept: ${refusal.message}`,
     );
     this.#unkept.delete(entry.id);
-    if (error !== null && this.#find(entry.id)) this.#show({ ...entry, fate: "failed", error });
+    if (this.#gone.has(entry.id)) return this.drop(entry.id); // dropped while it was written
+    if (error !== null) this.#show({ ...entry, fate: "failed", error });
     void this.#pump();
   }
 
