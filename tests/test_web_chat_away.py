@@ -7,6 +7,7 @@ from rentguy import enrolment
 from tests import house as houses
 from tests import talks
 from tests.pages import WAY
+from tests.profiles import is_kept
 from tests.services import wait_until
 from tests.talks import act, message, unread, write
 
@@ -105,6 +106,7 @@ def test_what_is_written_offline_is_sent_once(visit, project, anouk):
     page.get_by_test_id("chat-input").fill("case 2 is out")
     page.keyboard.press("Enter")
     expect(message(page, "case 2 is out")).to_have_count(1)
+    is_kept(page, "outbox/anouk", 4)
     page.close()
     # When they open it again with signal, then all of it is there, once, and stored
     page.context.set_offline(False)
@@ -113,7 +115,39 @@ def test_what_is_written_offline_is_sent_once(visit, project, anouk):
         expect(message(beside, text)).to_have_attribute("data-delivery", "stored", timeout=WAY)
     said = lambda: [each["body"] for each in anouk.get(f"/projects/{project}/chat")]  # noqa: E731
     wait_until(lambda: said() == ["case 0 is in", "case 1 is in", "case 2 is out"])
-    assert beside.evaluate("Object.keys(localStorage).filter(key => key.includes('outbox'))") == []
+    is_kept(beside, "outbox/anouk", 0)
+
+
+def test_two_tabs_send_it_once_and_what_cannot_be_kept_is_said(visit, project, anouk):
+    # Given two tabs without signal
+    page = visit("anouk", f"/projects/{project}/chat")
+    other = visit("anouk", f"/projects/{project}/chat", beside=page)
+    page.context.set_offline(True)
+    for tab in (page, other):
+        expect(tab.get_by_test_id("connection")).to_have_attribute("data-state", "offline", timeout=WAY)
+    # When something is written in each, then both show both
+    for tab, text in ((page, "left is open"), (other, "right is open")):
+        write(tab, text)
+        for each in (page, other):
+            expect(message(each, text)).to_have_attribute("data-delivery", "sending")
+    # When there is signal again, then each is stored once, and nothing waits
+    page.context.set_offline(False)
+    for tab in (page, other):
+        for text in ("left is open", "right is open"):
+            expect(message(tab, text)).to_have_attribute("data-delivery", "stored", timeout=30_000)
+    is_kept(page, "outbox/anouk", 0)
+    assert [each["body"] for each in anouk.get(f"/projects/{project}/chat")] == ["left is open", "right is open"]
+    # When a newer version of the app has taken the database over, then what can't be kept isn't sent but says so
+    page.evaluate(NEWER)
+    late = write(page, "both are shut")
+    expect(late.get_by_role("alert")).to_contain_text("not kept: a newer version is open", timeout=WAY)
+    assert len(anouk.get(f"/projects/{project}/chat")) == 2
+
+
+NEWER = """() => new Promise((resolve) => {
+  const opened = indexedDB.open("rentguy", 2);
+  opened.onsuccess = () => resolve(opened.result.close());
+})"""
 
 
 def test_what_is_refused_says_why_and_can_be_tried_again(visit, project, registry, window):

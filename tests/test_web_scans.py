@@ -3,16 +3,34 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests import films, phones
+from tests import films, phones, profiles
 from tests import house as houses
 from tests.pages import WAY, scan_by_hand
 from tests.phones import choose, is_controlled, is_judged, type_code
+from tests.profiles import is_kept
 from tests.services import wait_until
+from tests.talks import message, write
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
-phone, items = map(pytest.fixture, (phones.phone, phones.items))
+phone, items, reopen = map(pytest.fixture, (phones.phone, phones.items, profiles.reopen))
 
 SCANS = "SELECT tag, result, count(*) FROM scans WHERE tag = ANY(%s) GROUP BY tag, result"
+SAID = "SELECT body FROM messages WHERE body LIKE 'box %%' ORDER BY number"
+MESSAGE = {"id": "5f0c6d3e-1f0b-4b43-9a53-6d6b7c2f7a01", "at": 1_790_000_000, "body": "box 0"}
+ENTRY = {"id": MESSAGE["id"], "kind": "chat", "project": "lowlands", "at": 1, "payload": MESSAGE, "fate": "waiting"}
+SCAN = {"id": "5f0c6d3e-1f0b-4b43-9a53-6d6b7c2f7a02", "project": "lowlands", "at": 1_790_000_000_000, "tag": "KILL-0"}
+SCANNED = SCAN | {"symbology": None, "mode": "look", "vehicle": None, "verdict": "waiting", "before": None}
+LEAVE_BEHIND = """([entry, scanned]) => {
+  localStorage.setItem(`rentguy/outbox/anouk/${entry.id}`, JSON.stringify(entry));
+  localStorage.setItem("rentguy/scans/anouk", JSON.stringify([scanned]));
+  for (let size = 1 << 22; size > 0; size >>= 1) {
+    try {
+      localStorage.setItem(`junk ${size}`, "x".repeat(size));
+    } catch {
+      // no room for so much: perhaps for half of it
+    }
+  }
+}"""
 EARS = """() => {
   window.heard = [];
   const Real = OscillatorNode;
@@ -59,6 +77,42 @@ def test_an_offline_phone_that_scanned_five_items_catches_up(phone, items, rows)
     assert rows("SELECT DISTINCT status FROM items WHERE code LIKE 'off-_'") == [("in_use",)]
     assert rows("SELECT status FROM items WHERE code = 'far-1'") == [("available",)]
     expect(page.locator(".crew-bar [data-pane=me] .count")).to_have_count(0)
+
+
+def test_a_killed_browser_and_a_full_storage_lose_nothing(reopen, items, rows):
+    # Given a phone without signal, whose localStorage is full, a message and a scan of an older version in it
+    items("kill-0", "kill-1")
+    page = reopen("anouk", "/crew/lowlands/scan")
+    is_controlled(page)
+    page.context.set_offline(True)
+    page.evaluate(LEAVE_BEHIND, [ENTRY, SCANNED])
+    page.reload()
+    is_judged(page, "KILL-0", "waiting")
+    is_kept(page, "outbox/anouk", 2)
+    assert page.evaluate("Object.keys(localStorage).filter(key => /outbox|scans/.test(key))") == []
+    # When its holder scans, says two things, and the browser is killed
+    type_code(page, "KILL-1")
+    is_judged(page, "KILL-1", "waiting")
+    page.get_by_role("button", name="Chat").click()
+    expect(message(page, "box 0")).to_have_attribute("data-delivery", "sending")
+    for n in (1, 2):
+        expect(write(page, f"box {n}")).to_have_attribute("data-delivery", "sending")
+    is_kept(page, "outbox/anouk", 5)
+    page = reopen("anouk", "/crew/lowlands/scan")
+    # Then, with signal again, all of it is stored once and in order, and nothing waits any more
+    for tag in ("KILL-0", "KILL-1"):
+        is_judged(page, tag, "ok")
+    page.get_by_role("button", name="Chat").click()
+    for n in range(3):
+        expect(message(page, f"box {n}")).to_have_attribute("data-delivery", "stored", timeout=WAY)
+    is_kept(page, "outbox/anouk", 0)
+    assert rows(SAID) == [("box 0",), ("box 1",), ("box 2",)]
+    stored = rows(SCANS, ["KILL-0", "KILL-1"])
+    assert sorted(stored) == [("KILL-0", "stored", 1), ("KILL-1", "stored", 1)]
+    # and the browser killed once more brings none of it back
+    page = reopen("anouk", "/crew/lowlands/me")
+    expect(page.get_by_test_id("waiting")).to_contain_text("Everything has been sent.")
+    assert len(rows(SAID)) == 3
 
 
 def test_a_camera_fed_with_a_barcode_and_a_qr_code(phone, items, rows, tmp_path):

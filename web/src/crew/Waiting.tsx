@@ -19,13 +19,15 @@ const FATES: Record<Entry["fate"], string> = { waiting: "waits for signal", sent
 export function Waiting({ me }: { me: Me }) {
   const { outbox } = useLive();
   const entries = useStore(outbox.entries);
-  const fixes = useStore(useCrew().sharing.backlog.size);
+  const { backlog } = useCrew().sharing;
+  const [fixes, unkept] = [useStore(backlog.size), useStore(backlog.unkept)];
   const nameOf = (slug: string) => me.projects.find((project) => project.slug === slug)?.name ?? slug;
   return (
     <section data-testid="waiting">
       <h2>Waiting to be sent · {entries.length}</h2>
       {entries.length === 0 && <p className="dim">Everything has been sent.</p>}
       {fixes > 0 && <p className="dim">And {fixes} positions of your shift.</p>}
+      {fixes > 0 && unkept !== null && <p className="error">Keep this page open until they are sent: {unkept}.</p>}
       <ul>
         {entries.map((entry) => (
           <li key={entry.id} className="entry" data-fate={entry.fate}>

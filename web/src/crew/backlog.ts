@@ -1,31 +1,43 @@
-/** Fixes that were shared and haven't left this phone yet. Kept for a reload, in few writes. */
+/** Fixes that were shared and haven't left this phone yet, each kept until it has. */
 
 import type { Position } from "../contract/types";
+import { instant } from "../design/times";
+import type { Disk } from "../live/disk";
+import { Drawer } from "../live/drawer";
 import { Shelf } from "../live/shelf";
 import { Store } from "../live/store";
 import { thinned } from "./track";
 
 export const MOST = 2000; // of one project; then every second one goes
-const WRITE_MS = 10_000;
+
+interface Kept {
+  readonly project: string;
+  readonly position: Position;
+}
 
 export class Backlog {
   readonly size = new Store(0);
-  readonly #shelf: Shelf<readonly Position[]>;
+  readonly unkept = new Store<string | null>(null); // why the newest isn't kept beyond the page
+  readonly #drawer: Drawer<Kept>;
   readonly #tracks = new Map<string, readonly Position[]>();
-  readonly #kept = new Set<string>(); // projects that are on the shelf
-  #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(me: string) {
-    this.#shelf = new Shelf(`positions/${me}`);
+  constructor(
+    readonly me: string,
+    disk?: () => Promise<Disk>,
+  ) {
+    this.#drawer = new Drawer({ name: `positions/${me}`, keyOf, durability: "relaxed" }, disk);
   }
 
   /** Takes what an earlier page of these projects left. */
-  load(projects: readonly string[]): void {
+  async load(projects: readonly string[]): Promise<void> {
+    const shelf = new Shelf<readonly Position[]>(`positions/${this.me}`);
+    await this.#drawer.takeOver(shelf, shelf.keys(), (track, project) => track.map((position) => ({ project, position })));
+    const kept = await this.#drawer.all().catch(() => []); // it can't be read: it is there for the next page
     for (const project of projects) {
-      const track = this.#shelf.get(project);
-      if (!track) continue;
-      this.#kept.add(project);
-      this.#change(project, [...track, ...this.of(project)]);
+      const left = kept.filter((each) => each.project === project).map(({ position }) => position);
+      const track = [...left, ...this.of(project)];
+      const byTime = new Map(track.map((position) => [position.at, position]));
+      this.#set(project, [...byTime.values()].sort((a, b) => instant(a.at) - instant(b.at)));
     }
   }
 
@@ -39,41 +51,34 @@ export class Backlog {
   }
 
   add(project: string, position: Position): void {
-    const track = [...this.of(project), position];
-    this.#change(project, track.length > MOST ? thinned(track) : track);
+    this.#set(project, [...this.of(project), position]);
+    this.#drawer.put([{ project, position }]).then(
+      () => this.unkept.set(null),
+      (refusal: Error) => this.unkept.set(refusal.message),
+    );
+    if (this.of(project).length > MOST) this.#thin(project);
   }
 
   remove(project: string, gone: readonly Position[]): void {
     const these = new Set(gone);
-    this.#change(project, this.of(project).filter((position) => !these.has(position)));
+    this.#set(project, this.of(project).filter((position) => !these.has(position)));
+    const keys = gone.map((position) => keyOf({ project, position }));
+    this.#drawer.delete(keys).catch(() => {}); // sent once more by the next page, they are the same fixes
   }
 
-  /** Writes down what isn't yet. */
-  keep(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    for (const project of this.#kept) if (this.of(project).length === 0) this.#forget(project);
-    for (const [project, track] of this.#tracks) this.#write(project, track);
+  #thin(project: string): void {
+    const track = this.of(project);
+    const left = new Set(thinned(track));
+    this.remove(project, track.filter((position) => !left.has(position)));
   }
 
-  #change(project: string, track: readonly Position[]): void {
+  #set(project: string, track: readonly Position[]): void {
     if (track.length > 0) this.#tracks.set(project, track);
     else this.#tracks.delete(project);
     this.size.set([...this.#tracks.values()].reduce((sum, { length }) => sum + length, 0));
-    this.#timer ??= setTimeout(() => this.keep(), WRITE_MS);
   }
+}
 
-  #write(project: string, track: readonly Position[]): void {
-    try {
-      this.#shelf.set(project, track);
-      this.#kept.add(project);
-    } catch {
-      this.#forget(project); // no room in this browser: they last as long as the page
-    }
-  }
-
-  #forget(project: string): void {
-    this.#shelf.delete(project);
-    this.#kept.delete(project);
-  }
+function keyOf({ project, position }: Kept): string {
+  return `${project}/${position.at}`;
 }

@@ -1,18 +1,20 @@
 /** Every scan of this phone, in whatever project: kept, sent, and told what became of it. */
 
 import { now } from "../live/clock";
+import type { Disk } from "../live/disk";
+import { Drawer, type News } from "../live/drawer";
 import type { Entry, Outbox, Settlement } from "../live/outbox";
 import { Shelf } from "../live/shelf";
 import { Store } from "../live/store";
 import { uuid } from "../live/uuid";
-import { AGAIN_MS, doneBefore, payloadOf, settled, verdictOf, withScan, type Aim, type Scanned, type Verdict } from "./scans";
+import { AGAIN_MS, doneBefore, merged, payloadOf, settled, verdictOf, withScan, type Aim, type Scanned, type Verdict } from "./scans";
 
 const STALE_MS = 15_000; // what was scanned longer ago is answered without a sound
 
 export class ScanLog {
   readonly list = new Store<readonly Scanned[]>([]);
   readonly latest = new Store<Scanned | null>(null); // the one last scanned or answered
-  readonly #shelf: Shelf<readonly Scanned[]>;
+  readonly #drawer: Drawer<Scanned>;
   readonly #session = now();
   readonly #stops: (() => void)[] = [];
 
@@ -20,15 +22,18 @@ export class ScanLog {
     readonly me: string,
     readonly outbox: Outbox,
     readonly signal: (verdict: Verdict) => void,
+    disk?: () => Promise<Disk>,
   ) {
-    this.#shelf = new Shelf("scans");
-    this.list.set(this.#shelf.get(me) ?? []);
+    this.#drawer = new Drawer({ name: `scans/${me}`, keyOf: ({ id }) => id, durability: "relaxed" }, disk);
   }
 
   start(): void {
-    this.#stops.push(this.outbox.onSettled(this.#answered), this.outbox.entries.subscribe(this.#refused));
-    this.#sendForgotten();
-    this.#refused();
+    this.#stops.push(
+      this.outbox.onSettled(this.#answered),
+      this.outbox.entries.subscribe(this.#refused),
+      this.#drawer.onOthers(this.#theirs),
+    );
+    void this.#load();
   }
 
   stop(): void {
@@ -52,6 +57,18 @@ export class ScanLog {
     this.#change((list) => list.filter((scan) => scan.project !== project || scan.verdict === "waiting"));
     this.latest.set(null);
   }
+
+  async #load(): Promise<void> {
+    await this.#drawer.takeOver(new Shelf<readonly Scanned[]>("scans"), [this.me], (scans) => scans);
+    const kept = await this.#drawer.all().catch(() => []); // it can't be read: what waits is in the outbox
+    this.list.update((list) => merged(kept, list));
+    await this.outbox.loaded;
+    this.#refused();
+    this.#sendForgotten();
+  }
+
+  readonly #theirs = ({ kept, gone }: News<Scanned>): void =>
+    this.list.update((list) => merged(list, kept).filter(({ id }) => !gone.includes(id)));
 
   /** One that waits here but not in the outbox was answered while nobody listened: under its id, the answer is the same. */
   #sendForgotten(): void {
@@ -84,11 +101,18 @@ export class ScanLog {
   }
 
   #change(change: (list: readonly Scanned[]) => readonly Scanned[]): void {
+    const before = this.list.get();
     this.list.update(change);
-    try {
-      this.#shelf.set(this.me, this.list.get());
-    } catch {
-      // no room in this browser: the list lasts as long as the page, what waits is in the outbox
-    }
+    this.#write(before, this.list.get()).catch(() => {}); // no room: it lasts as long as the page; what waits is in the outbox
+  }
+
+  async #write(before: readonly Scanned[], after: readonly Scanned[]): Promise<void> {
+    const known = new Map(before.map((scan) => [scan.id, scan]));
+    const left = new Set(after.map(({ id }) => id));
+    await Promise.all([
+      this.#drawer.put(after.filter(({ id }) => !known.has(id))),
+      this.#drawer.replace(after.filter((scan) => known.has(scan.id) && known.get(scan.id) !== scan)),
+      this.#drawer.delete([...known.keys()].filter((id) => !left.has(id))),
+    ]);
   }
 }

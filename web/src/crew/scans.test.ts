@@ -1,6 +1,8 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Entry, Outbox, Settlement } from "../live/outbox";
+import { Memory } from "../live/disk";
 import { Store } from "../live/store";
+import { Radio, storageOf } from "../live/tabs";
 import { ScanLog } from "./scanLog";
 import { MOST, payloadOf, verdictOf, withScan, type Aim, type Scanned } from "./scans";
 import { SIGNALS } from "./signals";
@@ -13,6 +15,7 @@ const OFF_4: Aim = { mode: "unload", vehicle: "truck-04" };
 /** An outbox as the log sees it. */
 class Way {
   readonly entries = new Store<readonly Entry[]>([]);
+  readonly loaded = Promise.resolve();
   settle: (entry: Entry, settlement: Settlement) => void = () => {};
   onSettled = (listener: typeof this.settle) => ((this.settle = listener), () => {});
   add = (kind: string, project: string, payload: unknown, id: string) =>
@@ -28,24 +31,28 @@ class Way {
   }
 }
 
+let disk: Memory; // two logs on it are two tabs, or one before and after the browser was killed
+let shelf: Map<string, string>;
 let way: Way;
 let heard: string[];
 
-function open(): ScanLog {
-  const log = new ScanLog("anouk", way as unknown as Outbox, (verdict) => heard.push(verdict));
+async function open(): Promise<ScanLog> {
+  const log = new ScanLog("anouk", way as unknown as Outbox, (verdict) => heard.push(verdict), async () => disk);
   log.start();
+  await settle();
   return log;
 }
+
+const settle = () => vi.advanceTimersByTimeAsync(0);
 
 const verdicts = (log: ScanLog) => log.list.get().map(({ tag, verdict }) => [tag, verdict]);
 
 beforeEach(() => {
   vi.useFakeTimers();
-  const kept = new Map<string, string>();
-  vi.stubGlobal("localStorage", {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-  });
+  Radio.silence();
+  vi.stubGlobal("BroadcastChannel", Radio);
+  vi.stubGlobal("localStorage", storageOf((shelf = new Map())));
+  disk = new Memory();
   way = new Way();
   heard = [];
 });
@@ -57,9 +64,9 @@ test.each([
   ["wrong_project", "wrong_project"],
   ["rejected", "refused"],
   ["something a newer server says", "refused"],
-])("the outcome %s is %s, and is heard", (outcome, verdict) => {
+])("the outcome %s is %s, and is heard", async (outcome, verdict) => {
   expect(verdictOf(outcome)).toBe(verdict);
-  const log = open();
+  const log = await open();
   log.scan("lowlands", "FOH-07", "qr", OUT);
   way.answer(outcome);
   expect(verdicts(log)).toEqual([["FOH-07", verdict]]);
@@ -71,8 +78,8 @@ test.each<[string, Aim, number, Aim, string[], number]>([
   ["later it is, and says so at once", OUT, 3100, OUT, ["waiting", "duplicate"], 2],
   ["in another mode it is another scan", OUT, 1000, LOOK, ["waiting", "waiting"], 2],
   ["so it is for another vehicle", ONTO_4, 1000, { ...ONTO_4, vehicle: "truck-05" }, ["waiting", "waiting"], 2],
-])("the same tag again: %s", (_, first, ms, second, signals, sent) => {
-  const log = open();
+])("the same tag again: %s", async (_, first, ms, second, signals, sent) => {
+  const log = await open();
   log.scan("lowlands", "FOH-07", null, first);
   vi.advanceTimersByTime(ms);
   log.scan("lowlands", "FOH-07", null, second);
@@ -80,14 +87,14 @@ test.each<[string, Aim, number, Aim, string[], number]>([
   expect(way.entries.get()).toHaveLength(sent);
 });
 
-test("loaded, unloaded and loaded again are three scans, and none is a duplicate", () => {
-  const log = open();
+test("loaded, unloaded and loaded again are three scans, and none is a duplicate", async () => {
+  const log = await open();
   for (const aim of [ONTO_4, OFF_4, ONTO_4]) log.scan("lowlands", "FOH-07", null, aim);
   expect(heard).toEqual(["waiting", "waiting", "waiting"]);
 });
 
-test("an unknown tag scanned again is asked about again", () => {
-  const log = open();
+test("an unknown tag scanned again is asked about again", async () => {
+  const log = await open();
   log.scan("lowlands", "XYZ", null, OUT);
   way.answer("unknown_tag");
   log.scan("lowlands", "XYZ", null, OUT);
@@ -95,10 +102,10 @@ test("an unknown tag scanned again is asked about again", () => {
   expect(heard).toEqual(["waiting", "unknown", "waiting", "unknown"]);
 });
 
-test("a backlog is answered without a sound, and after a reload", () => {
-  open().scan("lowlands", "FOH-07", null, OUT);
+test("a backlog is answered without a sound, and after a reload", async () => {
+  (await open()).scan("lowlands", "FOH-07", null, OUT);
   vi.advanceTimersByTime(60_000);
-  const log = open();
+  const log = await open();
   expect(verdicts(log)).toEqual([["FOH-07", "waiting"]]);
   heard = [];
   way.answer("wrong_project");
@@ -106,21 +113,42 @@ test("a backlog is answered without a sound, and after a reload", () => {
   expect(heard).toEqual([]);
 });
 
-test("what was answered while nobody listened is sent again under its id", () => {
-  open().scan("lowlands", "FOH-07", "code128", ONTO_4);
+test("what was answered while nobody listened is sent again under its id", async () => {
+  (await open()).scan("lowlands", "FOH-07", "code128", ONTO_4);
   const [sent] = way.entries.get();
   way.entries.set([]); // settled, on another page
-  open();
+  await open();
   expect(way.entries.get()[0]).toMatchObject({ id: sent?.id, payload: sent?.payload });
 });
 
-test("one that the server refuses says why, and waits again when it is sent again", () => {
-  const log = open();
+test("one that the server refuses says why, and waits again when it is sent again", async () => {
+  const log = await open();
   log.scan("lowlands", "FOH-07", null, OUT);
   way.entries.update(([entry]) => [{ ...entry, fate: "failed", error: "viewers can't" } as Entry]);
   expect(log.list.get()[0]).toMatchObject({ verdict: "refused", error: "viewers can't" });
   way.entries.update(([entry]) => [{ ...entry, fate: "waiting", error: null } as Entry]);
   expect(log.list.get()[0]).toMatchObject({ verdict: "waiting", error: null });
+});
+
+test("two tabs show the same scans, and what is cleared in one is gone for good", async () => {
+  const [one, other] = [await open(), await open()];
+  one.scan("lowlands", "FOH-07", null, OUT);
+  await settle();
+  way.answer("stored");
+  vi.advanceTimersByTime(1);
+  other.scan("lowlands", "AMP-12", null, OUT);
+  await settle();
+  for (const tab of [one, other]) expect(verdicts(tab)).toEqual([["AMP-12", "waiting"], ["FOH-07", "ok"]]);
+  one.clear("lowlands");
+  await settle();
+  for (const tab of [one, other, await open()]) expect(verdicts(tab)).toEqual([["AMP-12", "waiting"]]);
+});
+
+test("what an older version kept in localStorage is taken over once", async () => {
+  shelf.set("rentguy/scans/anouk", JSON.stringify([scanned({ id: "2", at: 2 }), scanned({ id: "1", at: 1, tag: "AMP-12" })]));
+  expect(verdicts(await open())).toEqual([["FOH-07", "ok"], ["AMP-12", "ok"]]);
+  expect(shelf.size).toBe(0);
+  expect(verdicts(await open())).toEqual([["FOH-07", "ok"], ["AMP-12", "ok"]]);
 });
 
 const scanned = (change: Partial<Scanned>): Scanned => ({

@@ -50,6 +50,12 @@ export function withScan(list: readonly Scanned[], scan: Scanned): readonly Scan
   return [scan, ...list].filter(({ verdict }, place) => place < MOST || verdict === "waiting");
 }
 
+/** Both, newest first; of what is in both, what `newer` says. */
+export function merged(older: readonly Scanned[], newer: readonly Scanned[]): readonly Scanned[] {
+  const scans = new Map([...older, ...newer].map((scan) => [scan.id, scan]));
+  return [...scans.values()].sort((a, b) => b.at - a.at);
+}
+
 export function settled(list: readonly Scanned[], id: string, change: Partial<Scanned>): readonly Scanned[] {
   return list.map((scan) => (scan.id === id ? { ...scan, ...change } : scan));
 }

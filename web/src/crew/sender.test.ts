@@ -1,7 +1,9 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Position } from "../contract/types";
 import { ConnectionLost, Refused, type Connection, type Realtime } from "../live/realtime";
+import { Memory, NotKept } from "../live/disk";
 import { Store } from "../live/store";
+import { storageOf } from "../live/tabs";
 import { Backlog, MOST } from "./backlog";
 import { Sender } from "./sender";
 
@@ -21,14 +23,14 @@ class Line {
 }
 
 let line: Line;
-let kept: Map<string, string>;
-let writes: number;
+let disk: Memory;
+let shelf: Map<string, string>;
 const fix = (lat: number): Position => ({ at: new Date(lat * 1000).toISOString(), lat, lon: 1 });
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
-function start(count: number): { backlog: Backlog; refused: () => void } {
-  const backlog = new Backlog("anouk");
-  backlog.load(["lowlands"]);
+async function start(count: number): Promise<{ backlog: Backlog; refused: () => void }> {
+  const backlog = new Backlog("anouk", async () => disk);
+  await backlog.load(["lowlands"]);
   for (let n = 1; n <= count; n++) backlog.add("lowlands", fix(n));
   const refused = vi.fn();
   new Sender("anouk", line as unknown as Realtime, backlog, refused).start();
@@ -37,18 +39,13 @@ function start(count: number): { backlog: Backlog; refused: () => void } {
 
 beforeEach(() => {
   vi.useFakeTimers();
-  kept = new Map();
-  writes = 0;
-  vi.stubGlobal("localStorage", {
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => (writes++, kept.set(key, value)),
-    removeItem: (key: string) => void kept.delete(key),
-  });
+  vi.stubGlobal("localStorage", storageOf((shelf = new Map())));
+  disk = new Memory();
   line = new Line();
 });
 
 test("when the line is back the newest goes first, the backlog behind it in arrays of 500", async () => {
-  const { backlog } = start(1200);
+  const { backlog } = await start(1200);
   await settle();
   expect(line.sent).toEqual([]);
   line.live();
@@ -61,7 +58,7 @@ test("when the line is back the newest goes first, the backlog behind it in arra
 
 test("what nobody can know to have arrived stays, and goes again", async () => {
   line.takes = () => new ConnectionLost("gone");
-  const { backlog } = start(2);
+  const { backlog } = await start(2);
   line.live();
   await settle();
   expect(backlog.size.get()).toBe(2);
@@ -72,7 +69,7 @@ test("what nobody can know to have arrived stays, and goes again", async () => {
 
 test("of a track that ran past the end of the shift all that was inside arrives, and nothing stays", async () => {
   line.takes = (numbers) => (numbers.some((n) => n > 37) ? new Refused("only while you are on shift") : null);
-  const { backlog, refused } = start(900);
+  const { backlog, refused } = await start(900);
   line.live();
   await settle();
   expect(line.sent.flat()).toEqual(Array.from({ length: 37 }, (_, n) => n + 1));
@@ -80,21 +77,37 @@ test("of a track that ran past the end of the shift all that was inside arrives,
   expect(refused).toHaveBeenCalled();
 });
 
-test("a backlog outlives the page, in few writes, and is bounded", async () => {
-  start(MOST + 500);
-  await vi.advanceTimersByTimeAsync(10_000);
-  expect(writes).toBe(1);
-  const { backlog } = start(0);
-  expect(backlog.of("lowlands").length).toBeLessThanOrEqual(MOST);
-  expect(backlog.of("lowlands").at(-1)).toEqual(fix(MOST + 500));
+test("a backlog outlives a killed page fix by fix, and is bounded", async () => {
+  await start(MOST + 500);
+  const backlog = new Backlog("anouk", async () => disk);
+  for (const lat of [MOST + 500, MOST + 501]) backlog.add("lowlands", fix(lat)); // the first by both
+  await backlog.load(["lowlands"]);
+  const kept = backlog.of("lowlands").map(({ lat }) => lat);
+  expect(kept.length).toBeLessThanOrEqual(MOST);
+  expect(kept).toEqual([...new Set(kept)].sort((a, b) => a - b));
+  expect(kept.slice(-2)).toEqual([MOST + 500, MOST + 501]);
+  expect(await disk.all("positions/anouk")).toHaveLength(backlog.size.get());
+  new Sender("anouk", line as unknown as Realtime, backlog, () => {}).start();
   line.live();
-  await vi.advanceTimersByTimeAsync(10_000);
-  expect([...kept.keys()]).toEqual([]);
+  await settle();
+  expect(await disk.all("positions/anouk")).toEqual([]);
 });
 
-test("with a line, nothing is written down", async () => {
+test("what the browser can't keep is said, and sent all the same", async () => {
+  vi.spyOn(disk, "put").mockRejectedValue(new NotKept("no room"));
+  const { backlog } = await start(2);
+  await settle();
+  expect(backlog.unkept.get()).toBe("no room");
   line.live();
-  start(3);
-  await vi.advanceTimersByTimeAsync(60_000);
-  expect([line.sent.flat().sort(), writes]).toEqual([[1, 2, 3], 0]);
+  await settle();
+  expect(line.sent).toEqual([[2], [1]]);
+});
+
+test("what an older version kept in localStorage is taken over once", async () => {
+  shelf.set("rentguy/positions/anouk/lowlands", JSON.stringify([fix(1), fix(2)]));
+  shelf.set("rentguy/positions/anouk/pukkel", JSON.stringify([fix(3)])); // where one isn't any longer
+  const { backlog } = await start(0);
+  expect([backlog.of("lowlands"), backlog.projects()]).toEqual([[fix(1), fix(2)], ["lowlands"]]);
+  expect(shelf.size).toBe(0);
+  expect(await disk.all("positions/anouk")).toHaveLength(3);
 });

@@ -60,15 +60,10 @@ export class Sharing {
 
   /** Goes on where the page before left off. */
   start(projects: readonly string[]): void {
-    this.backlog.load(projects);
-    const hidden = () => document.visibilityState === "hidden" && this.backlog.keep();
+    void this.backlog.load(projects).then(() => this.sender.pump());
     const timer = setInterval(() => void this.#check(), CHECK_MS);
-    addEventListener("pagehide", hidden);
-    document.addEventListener("visibilitychange", hidden);
     this.#stops.push(
       () => clearInterval(timer),
-      () => removeEventListener("pagehide", hidden),
-      () => document.removeEventListener("visibilitychange", hidden),
       this.#shelf.onOthers(() => this.#follow()),
       this.realtime.onJoined((project) => project === this.state.get().shared?.project && void this.#check()),
     );
@@ -82,7 +77,6 @@ export class Sharing {
     for (const stop of this.#stops.splice(0)) stop();
     this.#pause();
     this.sender.stop();
-    this.backlog.keep();
   }
 
   /** Whether it is on now; false when no shift of mine runs and `hours` would begin one. */

@@ -11,3 +11,12 @@ test.each([
   expect(backoff(failures, () => 0)).toBe(SHORTEST_MS);
   expect(backoff(failures, () => 1)).toBe(ceiling);
 });
+
+test("a thousand browsers that lost the same server come back spread, the wider the longer it is away", () => {
+  const most = (failures: number) => {
+    const waits = Array.from({ length: 1000 }, () => Math.floor(backoff(failures) / 100)); // tenths of a second
+    return Math.max(...waits.map((wait) => waits.filter((other) => other === wait).length));
+  };
+  expect(most(1)).toBeLessThan(300);
+  expect(most(5)).toBeLessThan(30);
+});

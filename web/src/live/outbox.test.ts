@@ -1,8 +1,10 @@
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Envelope } from "../contract/types";
-import { Outbox, OutboxFull, type Settlement, type Ways } from "./outbox";
+import { Memory, NotKept } from "./disk";
+import { Outbox, OutboxFull, type Entry, type Settlement, type Ways } from "./outbox";
 import { ConnectionLost, Refused, type Realtime } from "./realtime";
 import { Problem } from "./rest";
+import { Radio, storageOf } from "./tabs";
 
 /** The socket as an outbox sees it: it is told of frames and joins, and asks to be in projects. */
 class Line {
@@ -15,26 +17,18 @@ class Line {
   leave = (project: string) => void this.projects.splice(this.projects.indexOf(project), 1);
 }
 
-/** A browser's storage; two outboxes on it are two tabs, or one before and after a reload. */
-class Drawer {
-  readonly #kept = new Map<string, string>();
-  get length() {
-    return this.#kept.size;
-  }
-  key = (place: number) => [...this.#kept.keys()][place] ?? null;
-  getItem = (key: string) => this.#kept.get(key) ?? null;
-  setItem = (key: string, value: string) => void this.#kept.set(key, value);
-  removeItem = (key: string) => void this.#kept.delete(key);
-}
-
+let disk: Memory; // two outboxes on it are two tabs, or one before and after the browser was killed
+let shelf: Map<string, string>;
 let line: Line;
-let answer: () => Promise<Settlement | null>;
+let answer: (entry: Entry) => Promise<Settlement | null>;
 
-function open(me = "anouk"): Outbox {
-  const way = { send: () => answer(), receipt: true, refuses: (outcome: string) => outcome === "rejected" };
-  const ways: Ways = { chat: way, revision: way, scan: way, status: way };
-  const outbox = new Outbox(me, line as unknown as Realtime, ways);
+async function open(me = "anouk"): Promise<Outbox> {
+  const way = { inOrder: true, receipt: true, refuses: (outcome: string) => outcome === "rejected" };
+  const sent = { ...way, send: (entry: Entry) => answer(entry) };
+  const ways: Ways = { chat: sent, revision: sent, scan: sent, status: { ...sent, inOrder: false } };
+  const outbox = new Outbox(me, line as unknown as Realtime, ways, async () => disk);
   outbox.start();
+  await outbox.loaded;
   return outbox;
 }
 
@@ -46,9 +40,10 @@ const lost = () => Promise.reject(new ConnectionLost("gone"));
 
 beforeEach(() => {
   vi.useFakeTimers();
-  vi.stubGlobal("localStorage", new Drawer());
-  vi.stubGlobal("addEventListener", () => {});
-  vi.stubGlobal("removeEventListener", () => {});
+  Radio.silence();
+  vi.stubGlobal("BroadcastChannel", Radio);
+  vi.stubGlobal("localStorage", storageOf((shelf = new Map())));
+  disk = new Memory();
   line = new Line();
   answer = sent;
 });
@@ -63,42 +58,42 @@ test.each([
   ["it wasn't stored", () => Promise.resolve({ outcome: "rejected" }), "failed", "not stored: rejected"],
 ])("when %s, an entry is then %s", async (_, reply, fate, error) => {
   answer = reply;
-  const outbox = open();
+  const outbox = await open();
   outbox.add("chat", "lowlands", { body: "hi" }, "m1");
   await settle();
   expect(outbox.entries.get()[0]).toMatchObject({ id: "m1", fate, error });
 });
 
-test("what waits survives a reload, in order, and is sent when the project is joined", async () => {
+test("what waits survives a reload, in the order it was said, and is sent when the project is joined", async () => {
   answer = lost;
-  const before = open();
-  before.add("scan", "lowlands", {}, "a");
-  vi.advanceTimersByTime(1);
+  const before = await open();
   before.add("scan", "lowlands", {}, "b");
+  vi.setSystemTime(Date.now() - 60_000); // the clock was wrong
+  before.add("scan", "lowlands", {}, "a");
   await settle();
   line = new Line();
   answer = sent;
-  const after = open();
-  expect(fates(after)).toEqual([["a", "waiting"], ["b", "waiting"]]);
+  const after = await open();
+  expect(fates(after)).toEqual([["b", "waiting"], ["a", "waiting"]]);
   expect(line.projects).toEqual(["lowlands"]); // or it would hear no receipt
   line.joined("lowlands");
   await settle();
-  expect(fates(after)).toEqual([["a", "sent"], ["b", "sent"]]);
+  expect(fates(after)).toEqual([["b", "sent"], ["a", "sent"]]);
   receipt({ a: "stored", b: "unknown_tag" });
   expect(fates(after)).toEqual([]);
   expect(line.projects).toEqual([]);
-  expect(fates(open())).toEqual([]);
+  expect(fates(await open())).toEqual([]);
 });
 
 test("what waits for the line hears its receipt, wherever one is by then", async () => {
   answer = lost;
-  open().add("scan", "pukkel", {}, "a");
+  (await open()).add("scan", "pukkel", {}, "a");
   await settle();
   expect(line.projects).toEqual(["pukkel"]);
 });
 
 test("what was sent is sent again after a reconnect, under its id, and what was refused is not", async () => {
-  const outbox = open();
+  const outbox = await open();
   outbox.add("chat", "lowlands", {}, "m1");
   await settle();
   const send = vi.spyOn(outbox.ways.chat, "send");
@@ -119,7 +114,7 @@ test("what was sent is sent again after a reconnect, under its id, and what was 
 
 test("a server that was away is asked again by itself", async () => {
   answer = () => Promise.reject(new Problem(503, "later"));
-  const outbox = open();
+  const outbox = await open();
   outbox.add("status", "lowlands", {}, "s1");
   await settle();
   answer = () => Promise.resolve({ outcome: "stored", answer: [1] });
@@ -131,24 +126,24 @@ test("a server that was away is asked again by itself", async () => {
 });
 
 test("another's receipt settles nothing, and another's entries aren't seen", async () => {
-  const outbox = open();
+  const outbox = await open();
   outbox.add("chat", "lowlands", {}, "m1");
   await settle();
   line.hear([{ topic: "rentguy/lowlands/receipt/dana", payload: { ids: { m1: "stored" } } }]);
   expect(fates(outbox)).toEqual([["m1", "sent"]]);
-  expect(fates(open("dana"))).toEqual([]);
+  expect(fates(await open("dana"))).toEqual([]);
 });
 
-test("it holds a thousand entries, and says so when one more comes", () => {
+test("it holds a thousand entries, and says so when one more comes", async () => {
   answer = lost;
-  const outbox = open();
+  const outbox = await open();
   for (let n = 0; n < 1000; n++) outbox.add("scan", "lowlands", {});
   expect(() => outbox.add("scan", "lowlands", {})).toThrow(OutboxFull);
 });
 
 test("what REST answers needs no project to be joined", async () => {
   answer = () => Promise.reject(new Problem(503, "later"));
-  const outbox = open("dana");
+  const outbox = await open("dana");
   outbox.ways.status = { ...outbox.ways.status, receipt: false };
   outbox.add("status", "lowlands", {}, "s1");
   await settle();
@@ -156,4 +151,151 @@ test("what REST answers needs no project to be joined", async () => {
   outbox.add("chat", "lowlands", {}, "m1");
   await settle();
   expect(line.projects).toEqual(["lowlands"]);
+});
+
+test("nothing leaves before it is on disk, and what comes behind it waits for it", async () => {
+  const outbox = await open();
+  const send = vi.spyOn(outbox.ways.chat, "send");
+  const { promise, resolve } = Promise.withResolvers<void>();
+  vi.spyOn(disk, "put").mockReturnValueOnce(promise);
+  outbox.add("chat", "lowlands", {}, "m1");
+  outbox.add("chat", "lowlands", {}, "m2");
+  await settle();
+  expect(fates(outbox)).toEqual([["m1", "waiting"], ["m2", "waiting"]]);
+  expect(send).not.toHaveBeenCalled();
+  resolve();
+  await settle();
+  expect(send.mock.calls.map(([{ id }]) => id)).toEqual(["m1", "m2"]);
+});
+
+test("what the browser can't keep is not sent but said, until there is room", async () => {
+  const outbox = await open();
+  const send = vi.spyOn(outbox.ways.chat, "send");
+  vi.spyOn(disk, "put").mockRejectedValueOnce(new NotKept("no room"));
+  outbox.add("chat", "lowlands", {}, "m1");
+  await settle();
+  expect(outbox.entries.get()[0]).toMatchObject({ fate: "failed", error: "not kept: no room" });
+  expect(send).not.toHaveBeenCalled();
+  outbox.retry("m1");
+  await settle();
+  expect(fates(outbox)).toEqual([["m1", "sent"]]);
+  expect(fates(await open())).toEqual([["m1", "sent"]]);
+});
+
+test("what couldn't be kept and was dropped meanwhile stays away", async () => {
+  const outbox = await open();
+  vi.spyOn(disk, "put").mockRejectedValueOnce(new NotKept("no room"));
+  outbox.add("chat", "lowlands", {}, "m1");
+  outbox.drop("m1");
+  await settle();
+  expect(fates(outbox)).toEqual([]);
+});
+
+test("what had no receipt is sent again by itself after 30 s, then ever later, under its id", async () => {
+  const outbox = await open();
+  const sends: number[] = [];
+  const began = Date.now();
+  answer = ({ id }) => (sends.push(Math.round((Date.now() - began) / 1000)), expect(id).toBe("m1"), sent());
+  outbox.add("chat", "lowlands", {}, "m1");
+  await vi.advanceTimersByTimeAsync(1200_000);
+  const gaps = sends.slice(1).map((at, place) => at - sends[place]!);
+  expect(gaps).toEqual([30, 60, 120, 240, 300, 300]);
+  line.joined("lowlands"); // another line: again at once, and from the start
+  await vi.advanceTimersByTimeAsync(31_000);
+  expect(sends).toHaveLength(9);
+  receipt({ m1: "duplicate" });
+  await vi.advanceTimersByTimeAsync(1200_000);
+  expect(sends).toHaveLength(9);
+});
+
+test("a receipt that nobody heard is heard by the next page, which sends the same again", async () => {
+  (await open()).add("chat", "lowlands", { body: "hi" }, "m1");
+  await settle();
+  line = new Line(); // the browser was killed
+  const after = await open();
+  const send = vi.spyOn(after.ways.chat, "send");
+  line.joined("lowlands");
+  await settle();
+  expect(send.mock.calls).toMatchObject([[{ id: "m1", payload: { body: "hi" } }]]);
+  receipt({ m1: "duplicate" });
+  await settle();
+  expect(await disk.all("outbox/anouk")).toEqual([]);
+});
+
+test("of what one says nothing overtakes what can't leave yet, but clicks do", async () => {
+  let away = true;
+  const left: string[] = [];
+  answer = ({ id, kind }) => (away && kind === "chat" ? lost() : (left.push(id), sent()));
+  const outbox = await open();
+  outbox.add("chat", "lowlands", {}, "m1");
+  outbox.add("scan", "lowlands", {}, "a");
+  outbox.add("status", "lowlands", {}, "s1");
+  await settle();
+  expect(left).toEqual(["s1"]);
+  away = false; // the broker is back, on the same line
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(left).toEqual(["s1", "m1", "a"]);
+});
+
+test("two tabs show the same, and what one has settled is gone in the other and doesn't come back", async () => {
+  answer = lost;
+  const [one, other] = [await open(), await open()];
+  one.add("chat", "lowlands", {}, "m1");
+  await settle();
+  other.add("chat", "lowlands", {}, "m2");
+  await settle();
+  for (const tab of [one, other]) expect(fates(tab)).toEqual([["m1", "waiting"], ["m2", "waiting"]]);
+  const { promise, resolve } = Promise.withResolvers<null>();
+  other.ways.chat.send = ({ id }) => (id === "m1" ? promise : lost());
+  other.retry("m2");
+  await settle();
+  one.settle("m1", { outcome: "stored" }); // while the other is sending it
+  resolve(null);
+  await settle();
+  for (const tab of [one, other, await open()]) expect(fates(tab)).toEqual([["m2", "waiting"]]);
+});
+
+test("an old state that a tab writes late brings nothing back, not even without news", async () => {
+  vi.stubGlobal("BroadcastChannel", undefined);
+  const one = await open();
+  one.add("chat", "lowlands", {}, "m1");
+  await settle();
+  const other = await open();
+  one.drop("m1");
+  other.settle("m1", { outcome: "rejected" });
+  await settle();
+  expect(fates(other)).toEqual([["m1", "failed"]]);
+  expect(await disk.all("outbox/anouk")).toEqual([]);
+});
+
+test("news that come late don't bring back what was settled here", async () => {
+  const [one, other] = [await open(), await open()];
+  one.add("chat", "lowlands", {}, "m1");
+  await settle();
+  const entry = one.entries.get()[0]!;
+  other.settle("m1", { outcome: "stored" });
+  new Radio("rentguy/outbox/anouk").postMessage({ kept: [entry], gone: [] });
+  expect([fates(one), fates(other)]).toEqual([[["m1", "sent"]], []]);
+});
+
+test("what an older version kept in localStorage is taken over once", async () => {
+  const old = { id: "m1", kind: "chat", project: "lowlands", at: 1, payload: { body: "hi" }, fate: "sent", error: null };
+  shelf.set("rentguy/outbox/anouk/m1", JSON.stringify(old));
+  shelf.set("rentguy/outbox/dana/m2", JSON.stringify({ ...old, id: "m2" }));
+  vi.spyOn(disk, "put").mockRejectedValueOnce(new NotKept("no room"));
+  expect(fates(await open())).toEqual([]);
+  expect(shelf.size).toBe(2); // without room it stays where it is
+  const outbox = await open();
+  expect(outbox.entries.get()).toEqual([old]);
+  expect([...shelf.keys()]).toEqual(["rentguy/outbox/dana/m2"]);
+  expect(await disk.all("outbox/anouk")).toEqual([old]);
+});
+
+test("a disk that doesn't answer is asked again", async () => {
+  (await open()).add("chat", "lowlands", {}, "m1");
+  await settle();
+  vi.spyOn(disk, "all").mockRejectedValueOnce(new NotKept("no answer"));
+  const opened = open();
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(fates(await opened)).toEqual([["m1", "sent"]]);
 });

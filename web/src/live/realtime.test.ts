@@ -200,6 +200,17 @@ describe("publishing", () => {
     await expect(published).rejects.toBeInstanceOf(ConnectionLost);
   });
 
+  test("is given up when no answer comes, though the line is alive", async () => {
+    goLive();
+    const published = publish();
+    for (let second = 0; second < 40; second += 5) {
+      Line.last.say({ topic: "$/pong", payload: { ref: null } });
+      vi.advanceTimersByTime(5_000);
+    }
+    await expect(published).rejects.toBeInstanceOf(ConnectionLost);
+    expect(phase()).toBe("live");
+  });
+
   test("is unknown when the line went first", async () => {
     goLive();
     const published = publish();

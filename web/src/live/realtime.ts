@@ -3,6 +3,7 @@
  * again; since everything heard is idempotent, that is all there is to reconnecting. Components use `useRealtime`.
  */
 
+import { Answers, ConnectionLost, Refused, refusalOf } from "./answers";
 import { backoff } from "./backoff";
 import type { Envelope } from "../contract/types";
 import { Store } from "./store";
@@ -14,21 +15,13 @@ export interface Connection {
   readonly since: number; // ms since 1970
 }
 
-/** The connection went before the answer came: what was published may or may not have arrived. */
-export class ConnectionLost extends Error {}
-
-/** The server refused it, and says why. */
-export class Refused extends Error {}
-
-interface Waiting {
-  resolve: () => void;
-  reject: (error: Error) => void;
-}
+export { ConnectionLost, Refused };
 
 const QUIET_MS = 10_000; // after so long without a word, ask
 const LOOKING_MS = 1_000; // and after so long when somebody has come to look
 const ANSWER_MS = 10_000; // after so long without an answer the line is dead
 const JOINING_MS = 30_000; // a whole project may be long on its way
+const UNANSWERED_MS = 30_000; // what was published that long ago is given up, though the line is alive
 const STEADY_MS = 10_000; // a connection that ends sooner counts as a failed attempt
 
 export class Realtime {
@@ -37,7 +30,7 @@ export class Realtime {
   readonly #wanted = new Map<string, number>(); // by how many
   readonly #joined = new Set<string>();
   readonly #refused = new Set<string>(); // projects one isn't on
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #answers = new Answers();
   readonly #envelopes = new Set<(envelopes: readonly Envelope[]) => void>();
   readonly #joins = new Set<(project: string) => void>();
   readonly #doubts = new Set<() => void>();
@@ -103,10 +96,8 @@ export class Realtime {
   /** Resolved when the broker has it. Rejected by Refused, or by ConnectionLost when nobody can know. */
   publish(topic: string, payload: unknown): Promise<void> {
     const ref = String(++this.#refs);
-    return new Promise((resolve, reject) => {
-      if (!this.#send({ publish: { topic, payload }, ref })) return reject(new ConnectionLost("not connected"));
-      this.#waiting.set(ref, { resolve, reject });
-    });
+    if (!this.#send({ publish: { topic, payload }, ref })) return Promise.reject(new ConnectionLost("not connected"));
+    return this.#answers.wait(ref);
   }
 
   /** Told of each frame's envelopes together: a snapshot is one change, not ten thousand. */
@@ -155,13 +146,11 @@ export class Realtime {
 
   #control({ topic, payload }: Envelope): void {
     const { ref, project } = payload as { ref?: string | null; project?: string };
-    const waiting = ref === undefined || ref === null ? undefined : this.#waiting.get(String(ref));
-    if (waiting) this.#waiting.delete(String(ref));
-    if (topic === "$/ack") waiting?.resolve();
-    else if (topic === "$/error") waiting?.reject(refusalOf(payload));
-    else if (topic === "$/joined" && project !== undefined) this.#nowJoined(project);
-    if (topic === "$/error" && project !== undefined) this.#notOn(project);
-    if (topic === "$/error" && !waiting) for (const listener of this.#doubts) listener();
+    if (topic === "$/joined" && project !== undefined) this.#nowJoined(project);
+    if (topic === "$/ack") this.#answers.answer(ref, null);
+    if (topic !== "$/error") return;
+    if (project !== undefined) this.#notOn(project);
+    if (!this.#answers.answer(ref, refusalOf(payload))) for (const listener of this.#doubts) listener();
   }
 
   #nowJoined(project: string): void {
@@ -206,8 +195,7 @@ export class Realtime {
     }
     this.#joined.clear();
     this.#refused.clear();
-    for (const { reject } of this.#waiting.values()) reject(new ConnectionLost("the connection was lost"));
-    this.#waiting.clear();
+    this.#answers.give(0, "the connection was lost");
   }
 
   readonly #now = (): void => {
@@ -226,6 +214,7 @@ export class Realtime {
   /** A line that died without a word looks like a quiet one: a ping must be answered. */
   #listen(quiet = QUIET_MS): void {
     if (this.#socket === null) return;
+    this.#answers.give(UNANSWERED_MS, "the server didn't answer");
     const now = Date.now();
     const connecting = this.#socket.readyState === WebSocket.CONNECTING;
     const patience = connecting || this.#isComplete ? ANSWER_MS : JOINING_MS;
@@ -240,10 +229,4 @@ export class Realtime {
     this.#socket.send(JSON.stringify(frame));
     return true;
   }
-}
-
-/** Refused for good, or only while the broker is away. */
-function refusalOf(payload: unknown): Error {
-  const { detail = "refused", again = false } = payload as { detail?: string; again?: boolean };
-  return again ? new ConnectionLost(detail) : new Refused(detail);
 }

@@ -1,4 +1,7 @@
-/** A place in the browser that outlives a reload; where storage is forbidden, one that lasts as long as the page. */
+/**
+ * A small place in the browser, for settings and what was known last: it outlives a reload, and where storage is forbidden the
+ * page. What must not be lost goes into a drawer.
+ */
 
 const memory = new Map<string, string>();
 
@@ -36,11 +39,10 @@ export class Shelf<T> {
     memory.delete(this.#path(key));
   }
 
-  all(): T[] {
+  keys(): string[] {
     const kept = storage();
     const paths = kept ? Array.from({ length: kept.length }, (_, place) => kept.key(place) ?? "") : [...memory.keys()];
-    const keys = paths.filter((path) => path.startsWith(this.#path(""))).map((path) => path.slice(this.#path("").length));
-    return keys.flatMap((key) => this.get(key) ?? []);
+    return paths.filter((path) => path.startsWith(this.#path(""))).map((path) => path.slice(this.#path("").length));
   }
 
   /** Told when another tab of this browser changes something here. */

@@ -3,7 +3,7 @@
 import type { StatusChange } from "../equipment/api";
 import { setStatus, setStatuses } from "../equipment/api";
 import { buildTopic } from "../contract/topics";
-import type { Entry, Settlement, Way, Ways } from "./outbox";
+import type { Entry, Settlement, Way, Ways } from "./entry";
 import type { Realtime } from "./realtime";
 
 /** A status asked for, of one item or of many. */
@@ -15,13 +15,14 @@ export function waysOf(me: string, realtime: Realtime): Ways {
   const publish = ({ project, payload }: Entry, kind: string) =>
     realtime.publish(buildTopic(project, kind, me), payload);
   return {
-    chat: { send: (entry) => publish(entry, "chat").then(() => null), receipt: true, refuses: notStored },
-    revision: { send: (entry) => publish(entry, "chat").then(() => STORED), receipt: false, refuses: notStored },
-    scan: { send: (entry) => publish(entry, "scan").then(() => null), receipt: true, refuses: () => false },
-    status: { send: ({ payload }) => ask(payload as AskedStatus), receipt: false, refuses: notStored },
+    chat: { ...PUBLISHED, send: (entry) => publish(entry, "chat").then(() => null) },
+    revision: { ...PUBLISHED, send: (entry) => publish(entry, "chat").then(() => STORED), receipt: false },
+    scan: { ...PUBLISHED, send: (entry) => publish(entry, "scan").then(() => null), refuses: () => false },
+    status: { send: ({ payload }) => ask(payload as AskedStatus), inOrder: false, receipt: false, refuses: notStored },
   } satisfies Record<string, Way>;
 }
 
+const PUBLISHED = { inOrder: true, receipt: true, refuses: notStored };
 const STORED: Settlement = { outcome: "stored" };
 
 /** Answered with the items as they are now. */
