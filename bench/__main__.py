@@ -31,6 +31,17 @@ def broker(messages: Messages = 50_000, rounds: Rounds = 3) -> None:
 
 
 @app.command()
+def backlog(messages: Messages = 1_000_000) -> None:
+    """A spool that drains while 1,000 live positions/s keep coming; exit code 1 when they wait, or ingest grows."""
+    from . import backlog
+
+    faults = backlog.run(messages)
+    for fault in faults:
+        typer.echo(fault, err=True)
+    raise typer.Exit(bool(faults))
+
+
+@app.command()
 def clients(
     idle: Annotated[int, typer.Option(min=0, max=9_000)] = 5_000,
     chatting: Annotated[int, typer.Option(min=1, max=9_000)] = 1_000,

@@ -6,6 +6,7 @@ first and the spool behind them, and then what an operator asks to be dealt with
 
 import logging
 import threading
+from time import monotonic
 
 from rentguy.mqtt import Client
 
@@ -21,7 +22,8 @@ from .spool import Spool, SpoolError
 logger = logging.getLogger(__name__)
 
 PATIENCE_S = 2.0  # with a database that is away, before anything is spooled
-SPOOLED_AT_ONCE = 1000  # what fresh messages may have to wait for
+MOST_SPOOLED, FEWEST_SPOOLED = 2000, 100  # in one batch
+SLICE_S = 0.2  # what a batch of the spool may take: fresh messages wait for it
 
 
 class Worker:
@@ -32,6 +34,7 @@ class Worker:
         self._most, self._seconds = most, seconds
         self._retries = Retries(database)
         self._refusal: str | None = None
+        self._slice = FEWEST_SPOOLED
 
     @property
     def trouble(self) -> str | None:
@@ -66,12 +69,15 @@ class Worker:
         self._answer(found)
 
     def _drain(self) -> None:
-        """The oldest of the spool."""
-        batch = self._spool.oldest(SPOOLED_AT_ONCE)
+        """The oldest of the spool, as many as are quickly stored."""
+        began = monotonic()
+        batch = self._spool.oldest(self._slice)
         found = entries(batch.messages)
         if self._database.store(found):
             self._spool.forget(batch)
             self._answer(found)
+            self._slice = int(self._slice * min(SLICE_S / (monotonic() - began), 2))
+            self._slice = min(max(self._slice, FEWEST_SPOOLED), MOST_SPOOLED)
             if not len(self._spool):
                 logger.info("the spool is empty again")
 
