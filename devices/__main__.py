@@ -7,6 +7,7 @@ stands on a command line can be read by everybody on the machine. What isn't sto
 import os
 import signal
 import time
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Annotated
@@ -121,7 +122,7 @@ def fleet(
 ) -> None:
     """A whole roster: vehicles, phones, scanners, and the talk of the crew."""
     plan, keys = load(roster), whole.secrets(secrets)
-    _run(whole.stations(plan, keys, _kept), whole.conversation(plan, keys))
+    _run(whole.stations(plan, keys, partial(_kept, synced=False)), whole.conversation(plan, keys))
 
 
 def _run_device(
@@ -135,9 +136,9 @@ def _run_device(
     _run([Station(device, simulator)], talk)
 
 
-def _kept(slug: str) -> Outbox:
+def _kept(slug: str, *, synced: bool = True) -> Outbox:
     """What an earlier run of this device left unsettled."""
-    return Outbox(Config.of().data / "devices" / f"{slug}.db")
+    return Outbox(Config.of().data / "devices" / f"{slug}.db", synced=synced)
 
 
 def _run(stations: list[Station], talk: Conversation | None = None) -> None:

@@ -32,13 +32,14 @@ class Batch(NamedTuple):
 class Outbox:
     """Messages by their number, oldest first, until a receipt names them; without a `file`, in memory.
 
-    What `add` was given has been synced to the disk; that it was settled needn't be, since a receipt says it again.
-    Safe to use from several threads. Raises ConfigError when another process has the file.
+    What `add` was given outlives the process, and when `synced` a power cut too, at a sync of the disk for each
+    message. That it was settled needn't, since a receipt says it again. Safe to use from several threads. Raises
+    ConfigError when another process has the file.
     """
 
-    def __init__(self, file: Path | None = None, most: int = MOST) -> None:
+    def __init__(self, file: Path | None = None, most: int = MOST, *, synced: bool = True) -> None:
         self.lost = 0
-        self._most = most
+        self._most, self._sync = most, "FULL" if synced else "NORMAL"
         self._lock = threading.Lock()
         self._session = _open(file)
         (self._length,) = self._session.execute("SELECT count(*) FROM kept").fetchone()
@@ -54,7 +55,7 @@ class Outbox:
 
     def add(self, seq: int, kind: str, payload: bytes) -> bool:
         """Keep a message; False when the oldest had to go for it. Raises sqlite3.Error when the disk refuses."""
-        with self._lock, transaction(self._session):
+        with self._lock, transaction(self._session, self._sync):
             self._session.execute(ADD, (seq, kind, payload))
             if self._length < self._most:
                 self._length += 1
@@ -65,10 +66,8 @@ class Outbox:
 
     def settle(self, first: int, last: int) -> int:
         """Forget what lies in a receipt's range; says how many that were."""
-        with self._lock:
-            self._session.execute("PRAGMA synchronous = NORMAL")
+        with self._lock, transaction(self._session, "NORMAL"):
             settled = self._session.execute(SETTLE, (first, last)).rowcount
-            self._session.execute("PRAGMA synchronous = FULL")
             self._length -= settled
             return settled
 

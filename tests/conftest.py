@@ -35,6 +35,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--rounds", type=int, default=2, help="How often what happens at a random moment is tried.")
 
 
+def pytest_terminal_summary(terminalreporter) -> None:
+    """The tables that tests have recorded, from whichever worker they come."""
+    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
+        for name, text in report.user_properties if report.when == "call" else ():
+            if name == "table":
+                terminalreporter.write_line(f"\n{text}")
+
+
 @pytest.fixture(scope="session")
 def rounds(pytestconfig: pytest.Config) -> int:
     return pytestconfig.getoption("--rounds")

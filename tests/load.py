@@ -190,7 +190,7 @@ class Talker:
 
 
 def device(slug: str, secret: str, plan: Plan, tally: Tally) -> Counted:
-    outbox = Outbox(Path(plan.directory) / f"{slug}.db")
+    outbox = Outbox(Path(plan.directory) / f"{slug}.db", synced=False)
     return Counted(tally, plan.mqtt_url, slug, secret, plan.project, outbox=outbox, patience_s=PATIENCE_S)
 
 

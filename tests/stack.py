@@ -26,6 +26,7 @@ from tests.services import Process, free_port, mosquitto_broker, room, wait_unti
 
 PROJECT = "lowlands"
 TRACKERS, SCANNERS, PEOPLE = 190, 10, 3
+DEVICES = TRACKERS + SCANNERS
 BACKLOG_S, INTERVAL_S = 60.0, 1.0
 SETTLED_S = 90
 EARLIER = "UPDATE assignments SET during = tstzrange(now() - interval '1 hour', NULL)"
@@ -36,6 +37,7 @@ SELECT s.slug, count(*), count(DISTINCT x.id) FROM scans x JOIN sources s ON s.i
 UNION ALL
 SELECT s.slug, count(*), count(DISTINCT body) FROM messages x JOIN sources s ON s.id = x.author_id GROUP BY 1
 """
+ONLINE = "SELECT count(*) FROM presence p JOIN sources s ON s.id = p.source_id WHERE online AND kind <> 'person'"
 
 
 class Figures(NamedTuple):
@@ -168,6 +170,10 @@ class Stack:
             logs = "\n".join(f"--- {name}\n{part.tail(15)}" for name, part in self.parts.items())
             raise AssertionError(f"{self.figures()} lacks {lacking}\n{logs}") from error
         return self.figures()
+
+    def online(self) -> int:
+        """How many devices are there, as far as the platform knows."""
+        return self._ask(ONLINE)[0][0]
 
     def rejects(self) -> list[tuple]:
         return self._ask("SELECT topic, reason FROM rejects LIMIT 10")

@@ -3,6 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from io import StringIO
 from pathlib import Path
 from random import Random
 
@@ -17,7 +18,7 @@ from rentguy.decoding import encode
 from rentguy.errors import ConfigError
 from tests.conftest import missing
 from tests.services import wait_until
-from tests.stack import FAULTS, Figures, Stack, suffer
+from tests.stack import DEVICES, FAULTS, Figures, Stack, suffer
 
 MESSAGES = 6_000
 POSITION = "rentguy/lowlands/position/truck-04"
@@ -40,27 +41,34 @@ def stack(request) -> Iterator[Stack]:
     shutil.rmtree(directory)
 
 
-def test_everything_that_was_made_is_stored_once(stack: Stack, rounds: int, capsys, request) -> None:
-    random, rows = Random(), []
-    rows.append(("start with a backlog", stack.settled()))
-    for _ in range(rounds):
-        for name in random.sample(list(FAULTS), len(FAULTS)):
-            rows.append((name, suffer(stack, FAULTS[name], random)))
-    with capsys.disabled():
-        show(f"{request.node.name}, {rounds} rounds", rows)
+def test_everything_that_was_made_is_stored_once(stack: Stack, rounds: int, record_property, request) -> None:
+    random = Random()
+    rows = [("start with a backlog", stack.settled())]
+    try:
+        for _ in range(rounds):
+            for name in random.sample(list(FAULTS), len(FAULTS)):
+                rows.append((name, suffer(stack, FAULTS[name], random)))
+    finally:
+        record_property("table", table(f"{request.node.name}, faults in random order", rows))
     assert stack.rejects() == []
     assert [name for name, figures in rows if figures.doubled] == []
+    # and presence tells the truth: all are there, until they are killed
+    wait_until(lambda: stack.online() == DEVICES, 60)
+    stack.parts["devices"].kill()
+    wait_until(lambda: stack.online() == 0, 60)
 
 
-def show(title: str, rows: list[tuple[str, Figures]]) -> None:
-    """The sums of all rounds of a fault, in a line."""
-    table = Table(title=title, title_justify="left")
+def table(title: str, rows: list[tuple[str, Figures]]) -> str:
+    """The sums of all rounds of a fault, in a line; and of all."""
+    lines = Table(title=title, title_justify="left")
     for column in ("fault", "times", *Figures._fields):
-        table.add_column(column, justify="left" if column == "fault" else "right")
-    for name in dict.fromkeys(name for name, _ in rows):
-        its = [figures for each, figures in rows if each == name]
-        table.add_row(name, str(len(its)), *(f"{sum(column):,}" for column in zip(*its, strict=True)))
-    Console(width=120).print("\n", table)
+        lines.add_column(column, justify="left" if column == "fault" else "right")
+    for name in (*dict.fromkeys(name for name, _ in rows), "together"):
+        its = [figures for each, figures in rows if name in (each, "together")]
+        lines.add_row(name, str(len(its)), *(f"{sum(column):,}" for column in zip(*its, strict=True)))
+    console = Console(width=120, file=StringIO())
+    console.print(lines)
+    return console.file.getvalue()
 
 
 class Plain:
