@@ -7,6 +7,7 @@ from rentguy.fixes import COARSEST_M, IMPLAUSIBLE, Flag, Seen, flags
 
 from .entry import Entry
 
+CLOCK = int(Flag.CLOCK)
 UNFIT = int(IMPLAUSIBLE | Flag.CLOCK)  # what can't say where its successor may be
 
 
@@ -63,9 +64,10 @@ def judged(fix: Fix, last: Seen | None) -> tuple[Fix, Seen | None]:
 
     A wrong clock says nothing about speed: such a fix is neither a jump nor what others are judged by.
     """
-    if fix.flags & Flag.CLOCK:
-        return fix._replace(flags=int(Flag.CLOCK | flags(fix, fix.at, None))), last
-    fix = fix._replace(flags=int(flags(fix, fix.at, last)))
+    clock = fix.flags & CLOCK
+    odd = int(flags(fix, fix.at, None if clock else last)) | clock
+    if odd != fix.flags:
+        fix = fix._replace(flags=odd)
     return fix, follows(fix, last)
 
 

@@ -11,7 +11,8 @@ from rentguy.fixes import REACH, Seen
 from . import statements as sql
 from .fix import UNFIT, Fix, follows, judged
 
-CHUNK = 200  # rows of the history in hand at once
+CHUNK = 500  # rows of the history in hand at most
+FEW = 10  # what is read beyond the late fixes at first, since the folds mostly meet at once
 STEP = timedelta(microseconds=1)
 
 
@@ -25,13 +26,15 @@ def refold(session: cursor, track: list[Fix]) -> tuple[list[Fix], set[int]]:
     rows, changed = [], set()
     waiting = deque(track)
     before = after = None
+    size = len(track) + FEW
     while waiting or before != after:
         if before == after:  # what lies between here and there is as it was
             since = waiting[0].at
             before = after = _last_seen(session, track[0].source_id, since)
-        session.execute(sql.HISTORY, (track[0].source_id, since, CHUNK))
+        size = min(size, CHUNK)
+        session.execute(sql.HISTORY, (track[0].source_id, since, size))
         stored = [*map(Fix._make, session.fetchall())]
-        until = stored[-1].at if len(stored) == CHUNK else None
+        until = stored[-1].at if len(stored) == size else None
         for was, comes in _side_by_side(stored, [*_up_to(until, waiting)]):
             before = follows(was, before) if was else before
             fix, after = judged(_better(was, comes), after)
@@ -40,7 +43,8 @@ def refold(session: cursor, track: list[Fix]) -> tuple[list[Fix], set[int]]:
                 changed |= {fix.source_id} if was else set()
         if until is None:
             break
-        before, after, since = _within_reach(before, until), _within_reach(after, until), until + STEP
+        before, after = _within_reach(before, until), _within_reach(after, until)
+        since, size = until + STEP, 2 * size
     return rows, changed
 
 

@@ -1,5 +1,7 @@
 """The same messages, any number of times, in any order, in arrays or alone, leave the same rows."""
 
+import random
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -42,7 +44,7 @@ INSERT INTO assignments (source_id, project_id, during)
 SELECT s.id, p.id, tstzrange(%s, %s) FROM sources s, projects p WHERE s.slug = %s AND p.slug = %s
 """
 few = settings(
-    max_examples=40,
+    max_examples=25,
     deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -121,7 +123,6 @@ def _column(cursor, query: str) -> list:
 SECONDS = (0, 1, 2, 3, 5, 10, 30, 59, 60, 61, 99, 100, 101, 119, 120, 149, 150, 151, 86_400, 40 * 86_400)
 times = st.sampled_from(SECONDS).map(lambda seconds: (BASE + timedelta(seconds=seconds)).isoformat())
 projects = st.sampled_from(["lowlands", "pukkel"])
-perhaps = st.none()
 
 
 def _message(**fields) -> st.SearchStrategy[dict]:
@@ -240,3 +241,49 @@ def test_items_and_scans_are_the_same_in_any_order(house, drawn):
 def test_chat_is_the_same_in_any_order(house, drawn):
     stream, batches = drawn
     assert house.left_by(batches) == house.left_by(_batches([stream]))
+
+
+@few
+@given(st.data())
+def test_a_wrong_clock_leaves_one_row_however_often_it_comes(house, data):
+    """Its first receipt dates it; what comes again, even when its claim could be true, is the same row."""
+    ahead = st.integers(30, 120).map(lambda seconds: {"at": (NOW + timedelta(seconds=seconds)).isoformat(), "lat": 48})
+    wrong = _elements("position", ["truck-04"], st.tuples(ahead, st.sampled_from([11, 11.001])).map(_placed))
+    stream = data.draw(st.lists(wrong | fixes, min_size=2, max_size=8))
+    first = [_received([each], NOW + timedelta(milliseconds=n)) for n, each in enumerate(stream)]
+    again = [_received([each], NOW + timedelta(seconds=80)) for each in data.draw(st.permutations(stream))]
+    cut = data.draw(st.integers(0, len(first)))
+    assert house.left_by([first[:cut], first[cut:] + again]) == house.left_by([[each] for each in first])
+
+
+def _placed(drawn: tuple[dict, float]) -> dict:
+    return {**drawn[0], "lon": drawn[1]}
+
+
+@settings(few, max_examples=5)
+@given(streams(st.one_of(fixes, scans, chat, reads), most=40), st.randoms(use_true_random=False))
+def test_two_workers_at_once_leave_the_same(house, stream, chance: random.Random):
+    """Each brings all of it in an order of its own, and neither ever waits for one that waits for it."""
+    house.empty()
+    failures: list[BaseException] = []
+
+    def work(batches: Batches) -> None:
+        try:
+            house.store(batches)
+        except BaseException as error:
+            failures.append(error)
+
+    orders = [chance.sample(stream, len(stream)) for _ in range(2)]
+    workers = [
+        threading.Thread(
+            target=work, args=(_batches([order[n : n + 5] for n in range(0, len(order), 5)]),), name="worker"
+        )
+        for order in orders
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert failures == []
+    together = house.rows()
+    assert together == house.left_by(_batches([stream]))
