@@ -25,14 +25,15 @@ def settle(session: cursor, entries: list[Entry]) -> None:
     dated = [entry for entry in entries if not entry.rejected]
     session.execute(sql.EVER_ADJUSTED, ([*{entry.source.id for entry in dated}],))
     suspects = {source_id for (source_id,) in session.fetchall()}
-    wrong, again = [], []
+    wrong, right = [], []
     for entry in dated:
         at = getattr(entry.message, "at", None)
         entry.recorded_at, entry.device_time, entry.flags = at or entry.received.at, None, 0
-        if at and not trusted(at, entry.received.at):
-            wrong.append((entry, _key(entry)))
-        elif at and entry.source.id in suspects:
-            again.append((entry, _key(entry)))
+        if at:
+            (right if trusted(at, entry.received.at) else wrong).append(entry)
+    suspects |= {entry.source.id for entry in wrong}
+    wrong = [(entry, _key(entry)) for entry in wrong]
+    again = [(entry, _key(entry)) for entry in right if entry.source.id in suspects]
     if wrong or again:
         _adjust(session, wrong, again)
 

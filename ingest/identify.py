@@ -12,7 +12,11 @@ Spans = dict[int, list[tuple[int, datetime | None, datetime | None]]]
 
 
 def identify(session: cursor, entries: list[Entry]) -> None:
-    """Give every entry its source and its topic's project; the unknown are rejected by name."""
+    """Give every entry its source and its topic's project; the unknown are rejected by name.
+
+    The sources stay locked to the end, in one order: what becomes of a message depends on what is stored of its source,
+    so no two workers deal with one source at once.
+    """
     named = [entry for entry in entries if entry.topic]
     session.execute(sql.SOURCES, ([*{entry.topic.source for entry in named}],))
     sources = {slug: Source(*row) for slug, *row in session.fetchall()}

@@ -1,80 +1,72 @@
 """Fixes: judged, then copied into the history and the latest positions."""
 
-from datetime import UTC, datetime
+from collections import defaultdict
 from io import StringIO
 
 from psycopg2.extensions import cursor
 
-from rentguy.fixes import IMPLAUSIBLE, Flag, Seen, flags
+from rentguy.fixes import IMPLAUSIBLE, Flag, Seen
 
 from . import statements as sql
 from .entry import Entry
+from .fix import Fix, judged
+from .history import refold
+from .partitions import make_partitions
 
-
-def judge(session: cursor, entries: list[Entry]) -> None:
-    """Flag fixes that can't be where they say, each against the last plausible one of its source."""
-    fixes = _fixes(entries)
-    if not fixes:
-        return
-    session.execute(sql.LAST_SEEN, ([*{entry.source.id for entry in fixes}],))
-    last = {source_id: Seen(*seen) for source_id, *seen in session.fetchall()}
-    for entry in sorted(fixes, key=lambda entry: entry.recorded_at):
-        fix, source_id = entry.message, entry.source.id
-        before = None if entry.flags & Flag.CLOCK else last.get(source_id)  # a wrong clock says nothing about speed
-        entry.flags |= flags(fix, entry.recorded_at, before)
-        if not entry.flags & IMPLAUSIBLE and (source_id not in last or entry.recorded_at > last[source_id].at):
-            last[source_id] = Seen(entry.recorded_at, fix.lat, fix.lon)
+Track = list[Fix]
 
 
 def store_positions(session: cursor, entries: list[Entry]) -> None:
-    """COPY into a temporary table, then into the history (a duplicate falls on the key) and the latest."""
-    fixes = _fixes(entries)
-    if not fixes:
+    """COPY into a temporary table, then into the history and the latest; of two fixes at one time the better stays."""
+    tracks = _tracks(entries)
+    if not tracks:
         return
-    make_partitions(session, {(entry.recorded_at.year, entry.recorded_at.month) for entry in fixes})
+    rows, changed = _judge(session, tracks)
+    make_partitions(session, {(fix.at.year, fix.at.month) for fix in rows})
     session.execute(sql.FRESH_TABLE)
-    session.copy_expert(sql.COPY_FRESH, StringIO("".join(map(_line, fixes))))
+    session.copy_expert(sql.COPY_FRESH, StringIO("".join([fix.line for fix in rows])))
     session.execute(sql.ADD_POSITIONS)
     session.execute(sql.SET_LATEST, (int(IMPLAUSIBLE),))
+    if changed:  # the latest may be none any more
+        session.execute(sql.FORGET_LATEST, ([*changed],))
+        session.execute(sql.FIND_LATEST, ([*changed], int(IMPLAUSIBLE)))
 
 
-def make_partitions(session: cursor, months: set[tuple[int, int]]) -> None:
-    """Attach the months that are missing; ATTACH, unlike PARTITION OF, doesn't wait for readers."""
-    for year, month in sorted(months):
-        name = f"positions_{year:04}_{month:02}"
-        session.execute(sql.PARTITION_KNOWN, (name,))
-        if session.fetchone()[0]:
+def _tracks(entries: list[Entry]) -> dict[int, Track]:
+    """Each source's fixes in order of time, one a time."""
+    best: dict[tuple, Fix] = {}
+    for entry in entries:
+        if not entry.rejected and entry.topic.kind == "position":
+            fix = Fix.of(entry)
+            key = fix.source_id, fix.at
+            if key not in best or fix.demerit < best[key].demerit:
+                best[key] = fix
+    tracks = defaultdict(list)
+    for fix in sorted(best.values()):
+        tracks[fix.source_id].append(fix)
+    return tracks
+
+
+def _judge(session: cursor, tracks: dict[int, Track]) -> tuple[list[Fix], set[int]]:
+    """The rows to write, and the sources of which rows change that are there already.
+
+    Nearly always all is newer than what is stored, and judged in memory by where its source was last seen.
+    """
+    rows, changed = [], set()
+    session.execute(sql.LAST_SEEN, ([*tracks], [track[0].at for track in tracks.values()]))
+    for source_id, at, lat, lon, flags, late in session.fetchall():
+        track, last = tracks[source_id], at and Seen(at, lat, lon)
+        if late or _misses_its_last(track, flags):
+            late_rows, late_changed = refold(session, track)
+            rows += late_rows
+            changed |= late_changed
             continue
-        session.execute(sql.PARTITION_LOCK)
-        session.execute(sql.PARTITION_KNOWN, (name,))
-        if session.fetchone()[0]:
-            continue
-        since = datetime(year, month, 1, tzinfo=UTC)
-        until = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)
-        session.execute(sql.PARTITION_ADD.format(name=name))
-        session.execute(sql.PARTITION_ATTACH.format(name=name), (since, until))
+        for fix in track:
+            fix, last = judged(fix, last)
+            rows.append(fix)
+    return rows, changed
 
 
-def _fixes(entries: list[Entry]) -> list[Entry]:
-    return [entry for entry in entries if not entry.rejected and entry.topic.kind == "position"]
-
-
-def _line(entry: Entry) -> str:
-    """A row of `fresh` as COPY reads it; only numbers and times, so nothing needs escaping."""
-    fix = entry.message
-    values = (
-        entry.source.id,
-        entry.recorded_at,
-        entry.project_id,
-        fix.lon,
-        fix.lat,
-        fix.accuracy,
-        fix.speed,
-        fix.heading,
-        fix.altitude,
-        fix.battery,
-        int(entry.flags),
-        entry.device_time,
-        entry.received.at,
-    )
-    return "\t".join(["\\N" if value is None else str(value) for value in values]) + "\n"
+def _misses_its_last(track: Track, latest_flags: int | None) -> bool:
+    """Whether the latest position has a wrong clock and somebody is to be judged by the one before."""
+    return bool((latest_flags or 0) & Flag.CLOCK) and not all(fix.flags & Flag.CLOCK for fix in track)

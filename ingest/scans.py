@@ -1,6 +1,6 @@
 """Scans: each kept once, with what it did to the item its tag is on."""
 
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from psycopg2.extensions import cursor
 from psycopg2.extras import Json, execute_values
@@ -11,6 +11,7 @@ from rentguy.items import Event, record
 from . import statements as sql
 from .entry import Entry
 from .identify import during
+from .verdicts import event_id, judge_again, verdicts
 
 Key = tuple[int, UUID]
 DETAILS = ("symbology", "status", "action", "vehicle", "rssi", "antenna", "count")
@@ -19,7 +20,7 @@ DETAILS = ("symbology", "status", "action", "vehicle", "rssi", "antenna", "count
 def store_scans(session: cursor, entries: list[Entry]) -> None:
     """Store scans under (source, id) and let them change their items; a repeated one changes nothing again.
 
-    It is answered with what became of it the first time, or "duplicate" when that was "stored".
+    It is answered with what has become of it, or "duplicate" when that is "stored".
     """
     scans = [entry for entry in entries if not entry.rejected and entry.topic.kind == "scan"]
     if not scans:
@@ -27,28 +28,27 @@ def store_scans(session: cursor, entries: list[Entry]) -> None:
     session.execute(sql.TAGS, ([*{entry.message.tag for entry in scans}],))
     items = dict(session.fetchall())
     vehicles = _vehicles(session, scans)
-    # locked before asking which scans are new: another worker may be bringing the same ones
-    session.execute(sql.LOCK_ITEMS, ([*set(items.values())],))
-    whereabouts = dict(session.fetchall())
-    events = {}
+    session.execute(sql.LOCK_ITEMS, ([*set(items.values())],))  # nobody clicks while their events are read and written
     new = _new(session, scans)
     for entry in new:
-        scan = entry.message
-        if scan.vehicle and key(entry) not in vehicles:
-            entry.reject(f"vehicle: no {scan.vehicle!r} worked for this project then")
-        elif scan.tag not in items:
+        if entry.message.vehicle and key(entry) not in vehicles:
+            entry.reject(f"vehicle: no {entry.message.vehicle!r} worked for this project then")
+        elif entry.message.tag not in items:
             entry.result = "unknown_tag"
-        elif scan.status is None and scan.action in (None, "audit"):
-            elsewhere = whereabouts[items[scan.tag]] not in (None, entry.project_id)
-            entry.result = "wrong_project" if elsewhere else "stored"
-        else:
-            events[_event(entry, items[scan.tag], vehicles.get(key(entry)))] = entry
-    results = record(session, events) if events else {}
-    for event, entry in events.items():
-        entry.result = results[event.id]
+    judged = {
+        _event(entry, items[entry.message.tag], vehicles.get(key(entry))): entry
+        for entry in new
+        if not entry.rejected and entry.message.tag in items
+    }
+    changes = [event for event in judged if event.status or event.action not in (None, "audit")]
+    results = record(session, changes) if changes else {}
+    asked = [(event.item_id, event.at, event.id, event.project_id) for event in judged]
+    for entry, verdict in zip(judged.values(), verdicts(session, asked), strict=True):
+        entry.result = verdict
     rows = [_row(entry, items) for entry in new if not entry.rejected]
     if rows:
         execute_values(session, sql.ADD_SCANS, rows)
+    judge_again(session, [event for event in changes if results[event.id] == "stored"])
 
 
 def key(entry: Entry) -> Key:
@@ -84,7 +84,7 @@ def _new(session: cursor, scans: list[Entry]) -> list[Entry]:
 
 def _event(entry: Entry, item_id: int, vehicle_id: int | None) -> Event:
     scan = entry.message
-    id = uuid5(scan.id, entry.source.slug)  # two scanners may make the same id
+    id = event_id(scan.id, entry.source.slug)
     return Event(
         item_id, entry.recorded_at, id, entry.source.id, entry.project_id, scan.status, scan.action, vehicle_id
     )

@@ -1,6 +1,6 @@
 """All SQL of ingest, each query with a name."""
 
-SOURCES = "SELECT slug, id, slug, kind, owner_id FROM sources WHERE slug = ANY(%s)"
+SOURCES = "SELECT slug, id, slug, kind, owner_id FROM sources WHERE slug = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 PROJECTS = "SELECT slug, id FROM projects WHERE slug = ANY(%s)"
 ASSIGNMENTS = "SELECT source_id, project_id, lower(during), upper(during) FROM assignments WHERE source_id = ANY(%s)"
 SHIFTS = "SELECT source_id, project_id, lower(during), upper(during) FROM shifts WHERE source_id = ANY(%s)"
@@ -18,8 +18,20 @@ SELECT source_id, recorded_at FROM adjusted_times
 """
 ADJUST = "INSERT INTO adjusted_times (source_id, digest, recorded_at) VALUES %s"
 
+FIX = "project_id, geom, accuracy, speed, heading, altitude, battery, flags, device_time, received_at"
+SET_FIX = ", ".join(f"{column} = EXCLUDED.{column}" for column in FIX.split(", "))
 LAST_SEEN = """
-SELECT source_id, recorded_at, ST_Y(geom), ST_X(geom) FROM latest_positions WHERE source_id = ANY(%s)
+SELECT s.id, l.recorded_at, ST_Y(l.geom), ST_X(l.geom), l.flags,
+       EXISTS (SELECT FROM positions p WHERE p.source_id = s.id AND p.recorded_at >= s.since) AS late
+  FROM unnest(%s, %s) AS s (id, since) LEFT JOIN latest_positions l ON l.source_id = s.id
+"""
+LAST_PLAUSIBLE = """
+SELECT recorded_at, ST_Y(geom), ST_X(geom) FROM positions
+ WHERE source_id = %s AND recorded_at > %s AND recorded_at < %s AND flags & %s = 0 ORDER BY recorded_at DESC LIMIT 1
+"""
+HISTORY = f"""
+SELECT source_id, recorded_at, {FIX.replace("geom", "ST_X(geom), ST_Y(geom)")} FROM positions
+ WHERE source_id = %s AND recorded_at >= %s ORDER BY recorded_at LIMIT %s
 """
 FRESH_TABLE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS fresh (
@@ -28,21 +40,26 @@ CREATE TEMPORARY TABLE IF NOT EXISTS fresh (
 ) ON COMMIT DELETE ROWS
 """
 COPY_FRESH = "COPY fresh FROM STDIN"
-FIX = "project_id, geom, accuracy, speed, heading, altitude, battery, flags, device_time, received_at"
 FRESH_FIX = FIX.replace("geom", "ST_SetSRID(ST_MakePoint(lon, lat), 4326)")
 ADD_POSITIONS = f"""
 INSERT INTO positions (source_id, recorded_at, {FIX})
 SELECT source_id, recorded_at, {FRESH_FIX} FROM fresh
-ON CONFLICT DO NOTHING
+ON CONFLICT (source_id, recorded_at) DO UPDATE SET {SET_FIX}
 """
 SET_LATEST = f"""
 INSERT INTO latest_positions AS l (source_id, recorded_at, {FIX})
 SELECT DISTINCT ON (source_id) source_id, recorded_at, {FRESH_FIX}
   FROM fresh WHERE flags & %s = 0 ORDER BY source_id, recorded_at DESC
-ON CONFLICT (source_id) DO UPDATE SET
-    recorded_at = EXCLUDED.recorded_at,
-    {", ".join(f"{column} = EXCLUDED.{column}" for column in FIX.split(", "))}
+ON CONFLICT (source_id) DO UPDATE SET recorded_at = EXCLUDED.recorded_at, {SET_FIX}
 WHERE EXCLUDED.recorded_at > l.recorded_at
+"""
+FORGET_LATEST = "DELETE FROM latest_positions WHERE source_id = ANY(%s)"
+FIND_LATEST = f"""
+INSERT INTO latest_positions (source_id, recorded_at, {FIX})
+SELECT s.id, newest.recorded_at, {FIX}
+  FROM unnest(%s) AS s (id)
+ CROSS JOIN LATERAL (SELECT * FROM positions p WHERE p.source_id = s.id AND p.flags & %s = 0
+                      ORDER BY p.recorded_at DESC LIMIT 1) AS newest
 """
 PARTITION_KNOWN = "SELECT to_regclass(%s) IS NOT NULL"
 PARTITION_LOCK = "SELECT pg_advisory_xact_lock(hashtext('rentguy.partitions'))"
@@ -52,25 +69,27 @@ PARTITION_ATTACH = "ALTER TABLE positions ATTACH PARTITION {name} FOR VALUES FRO
 CHAT_LOCK = "SELECT pg_advisory_xact_lock(hashtext('rentguy.chat'))"
 ADD_MESSAGES = """
 INSERT INTO messages AS m (author_id, id, project_id, recorded_at, body, reply_to, pin, received_at) VALUES %s
-ON CONFLICT (author_id, id) DO UPDATE SET
+ON CONFLICT (author_id, id, project_id) DO UPDATE SET
     recorded_at = EXCLUDED.recorded_at, body = EXCLUDED.body, reply_to = EXCLUDED.reply_to, pin = EXCLUDED.pin,
-    project_id = EXCLUDED.project_id, number = DEFAULT, revision = DEFAULT
+    number = DEFAULT, revision = DEFAULT
 WHERE m.recorded_at IS NULL
-RETURNING author_id, id
+RETURNING author_id, id, project_id
 """
 EDIT_MESSAGES = """
 INSERT INTO messages AS m (author_id, id, project_id, edited_at, edit, received_at) VALUES %s
-ON CONFLICT (author_id, id) DO UPDATE SET edited_at = EXCLUDED.edited_at, edit = EXCLUDED.edit, revision = DEFAULT
-WHERE m.project_id = EXCLUDED.project_id AND (m.edited_at IS NULL OR EXCLUDED.edited_at > m.edited_at)
+ON CONFLICT (author_id, id, project_id) DO UPDATE
+SET edited_at = EXCLUDED.edited_at, edit = EXCLUDED.edit, revision = DEFAULT
+WHERE m.edited_at IS NULL OR (EXCLUDED.edited_at, EXCLUDED.edit COLLATE "C") > (m.edited_at, m.edit)
 """
 DELETE_MESSAGES = """
 INSERT INTO messages AS m (author_id, id, project_id, deleted_at, received_at) VALUES %s
-ON CONFLICT (author_id, id) DO UPDATE SET deleted_at = EXCLUDED.deleted_at, revision = DEFAULT
-WHERE m.project_id = EXCLUDED.project_id AND m.deleted_at IS NULL
+ON CONFLICT (author_id, id, project_id) DO UPDATE SET deleted_at = EXCLUDED.deleted_at, revision = DEFAULT
+WHERE m.deleted_at IS NULL OR EXCLUDED.deleted_at < m.deleted_at
 """
 SET_READS = """
 INSERT INTO reads AS r (project_id, source_id, message, at) VALUES %s
-ON CONFLICT (project_id, source_id) DO UPDATE SET message = EXCLUDED.message, at = EXCLUDED.at WHERE EXCLUDED.at > r.at
+ON CONFLICT (project_id, source_id) DO UPDATE SET message = EXCLUDED.message, at = EXCLUDED.at
+WHERE (EXCLUDED.at, EXCLUDED.message) > (r.at, r.message)
 """
 
 TAGS = "SELECT value, item_id FROM tags WHERE value = ANY(%s)"
@@ -79,11 +98,29 @@ SELECT s.slug, s.id, a.project_id, lower(a.during), upper(a.during)
   FROM sources s JOIN assignments a ON a.source_id = s.id
  WHERE s.slug = ANY(%s) AND s.owner_id IS NULL AND s.kind IN ('truck', 'van', 'car', 'tracker')
 """
-LOCK_ITEMS = "SELECT id, project_id FROM items WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
+LOCK_ITEMS = "SELECT FROM items WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
 SCANS_KNOWN = "SELECT source_id, id, result FROM scans WHERE source_id = ANY(%s) AND id = ANY(%s::uuid[])"
 ADD_SCANS = """
 INSERT INTO scans (source_id, id, recorded_at, project_id, tag, item_id, details, result, device_time, received_at)
 VALUES %s ON CONFLICT DO NOTHING
+"""
+VERDICTS = """
+SELECT CASE WHEN coalesce((SELECT CASE e.action WHEN 'out' THEN e.project_id END FROM item_events e
+                            WHERE e.item_id = s.item_id AND (e.at, e.id) < (s.at, s.id)
+                              AND e.result = 'stored' AND e.action IN ('out', 'in')
+                            ORDER BY e.at DESC, e.id DESC LIMIT 1), s.project_id) = s.project_id
+            THEN 'stored' ELSE 'wrong_project' END
+  FROM unnest(%s, %s, %s, %s) WITH ORDINALITY AS s (item_id, at, id, project_id, number) ORDER BY number
+"""
+SCANS_AFTER = """
+SELECT s.recorded_at, s.source_id, s.id, o.slug, s.project_id, s.result
+  FROM scans s JOIN sources o ON o.id = s.source_id
+ WHERE s.item_id = %s AND (s.recorded_at, s.source_id, s.id) > (%s, %s, %s)
+ ORDER BY s.recorded_at, s.source_id, s.id LIMIT %s
+"""
+SET_RESULTS = """
+UPDATE scans AS s SET result = new.result FROM (VALUES %s) AS new (source_id, id, result)
+ WHERE s.source_id = new.source_id AND s.id = new.id
 """
 
 SET_HEARD = """

@@ -15,7 +15,7 @@ from .chat import store_chat, store_reads
 from .clock import settle
 from .entry import Entry
 from .identify import identify, place
-from .positions import judge, store_positions
+from .positions import store_positions
 from .presence import store_presence
 from .rejects import reason, store_rejects
 from .scans import store_scans
@@ -26,7 +26,6 @@ STEPS = (
     identify,
     settle,
     place,
-    judge,
     store_positions,
     store_chat,
     store_reads,

@@ -5,15 +5,16 @@ Used where positions are stored and where they go out live, so that both tell th
 
 from datetime import datetime, timedelta
 from enum import IntFlag
-from typing import NamedTuple
+from math import pi
+from typing import NamedTuple, Protocol
 
-from rentguy.earth import distance
-from rentguy.messages import Position
+from rentguy.earth import EARTH_M, Spot, distance
 
 OLDEST = timedelta(days=400)
 AHEAD = timedelta(seconds=60)
 FASTEST_MS = 100.0
 COARSEST_M = 500.0
+REACH = timedelta(seconds=pi * EARTH_M / FASTEST_MS)  # 56 h: in so long one can have come from anywhere
 
 
 class Flag(IntFlag):
@@ -40,7 +41,14 @@ def trusted(at: datetime, received: datetime) -> bool:
     return received - OLDEST <= at <= received + AHEAD
 
 
-def flags(fix: Position, at: datetime, last: Seen | None) -> Flag:
+class Measured(Spot, Protocol):
+    """A place, and how well it is known (m, radius)."""
+
+    @property
+    def accuracy(self) -> float | None: ...
+
+
+def flags(fix: Measured, at: datetime, last: Seen | None) -> Flag:
     """What is odd about a fix made at `at`, knowing where its source was last plausibly seen."""
     odd = Flag(0)
     if fix.accuracy is not None and fix.accuracy > COARSEST_M:

@@ -28,7 +28,7 @@ class ChatEntry(Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("sources.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(Identity(always=True), unique=True)
-    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"))
+    project_id: Mapped[int] = mapped_column(ForeignKey("projects.id"), primary_key=True)
     recorded_at: Mapped[datetime | None]
     body: Mapped[str | None]
     reply_to: Mapped[UUID | None]

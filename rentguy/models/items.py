@@ -40,7 +40,10 @@ class Scan(Base):
     """A tag that was seen, whatever came of it (`result`)."""
 
     __tablename__ = "scans"
-    __table_args__ = (Index("scans_project", "project_id", "recorded_at"),)
+    __table_args__ = (
+        Index("scans_project", "project_id", "recorded_at"),
+        Index("scans_item", "item_id", "recorded_at"),
+    )
     source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True)
     recorded_at: Mapped[datetime]
