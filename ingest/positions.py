@@ -52,19 +52,18 @@ def _judge(session: cursor, tracks: dict[int, Track]) -> tuple[list[Fix], set[in
 
     Nearly always all is newer than what is stored, and judged in memory by where its source was last seen.
     """
-    rows, changed = [], set()
+    rows, late_tracks = [], []
     session.execute(sql.LAST_SEEN, ([*tracks], [track[0].at for track in tracks.values()]))
     for source_id, at, lat, lon, flags, late in session.fetchall():
         track, last = tracks[source_id], at and Seen(at, lat, lon)
         if late or _misses_its_last(track, flags):
-            late_rows, late_changed = refold(session, track)
-            rows += late_rows
-            changed |= late_changed
+            late_tracks.append(track)
             continue
         for fix in track:
             fix, last = judged(fix, last)
             rows.append(fix)
-    return rows, changed
+    late_rows, changed = refold(session, late_tracks)
+    return rows + late_rows, changed
 
 
 def _misses_its_last(track: Track, latest_flags: int | None) -> bool:

@@ -26,12 +26,18 @@ SELECT s.id, l.recorded_at, ST_Y(l.geom), ST_X(l.geom), l.flags,
   FROM unnest(%s, %s) AS s (id, since) LEFT JOIN latest_positions l ON l.source_id = s.id
 """
 LAST_PLAUSIBLE = """
-SELECT recorded_at, ST_Y(geom), ST_X(geom) FROM positions
- WHERE source_id = %s AND recorded_at > %s AND recorded_at < %s AND flags & %s = 0 ORDER BY recorded_at DESC LIMIT 1
+SELECT s.id, l.recorded_at, ST_Y(l.geom), ST_X(l.geom)
+  FROM unnest(%s, %s, %s) AS s (id, after, before), LATERAL (
+       SELECT recorded_at, geom FROM positions p
+        WHERE p.source_id = s.id AND p.recorded_at > s.after AND p.recorded_at < s.before AND flags & %s = 0
+        ORDER BY recorded_at DESC LIMIT 1) AS l
 """
-HISTORY = f"""
-SELECT source_id, recorded_at, {FIX.replace("geom", "ST_X(geom), ST_Y(geom)")} FROM positions
- WHERE source_id = %s AND recorded_at >= %s ORDER BY recorded_at LIMIT %s
+HISTORIES = f"""
+SELECT h.source_id, h.recorded_at, {FIX.replace("geom", "ST_X(geom), ST_Y(geom)")}
+  FROM unnest(%s, %s, %s) AS s (id, since, size), LATERAL (
+       SELECT * FROM positions p WHERE p.source_id = s.id AND p.recorded_at >= s.since
+        ORDER BY recorded_at LIMIT s.size) AS h
+ ORDER BY h.source_id, h.recorded_at
 """
 FRESH_TABLE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS fresh (
