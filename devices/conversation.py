@@ -78,4 +78,4 @@ class Conversation:
         except ChatError as error:
             log = logger.debug if self._retry else logger.warning
             log("not in the chat %s", pairs(reason=error))
-            self._retry[person] = time.monotonic() + RETRY_S
+            self._retry[person] = time.monotonic() + RETRY_S * self._random.uniform(0.5, 1.5)

@@ -1,6 +1,7 @@
 """Ways into PostgreSQL: an engine, a plain connection, and NOTIFY."""
 
 import logging
+import random
 import select
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -76,7 +77,7 @@ def listen(
             if not away:
                 logger.warning("database is away, trying again %s", pairs(name=name, reason=str(error).strip()))
             away = True
-            stop.wait(RETRY_S)
+            stop.wait(RETRY_S * random.uniform(0.5, 1.5))
         except Exception:
             logger.exception("what listens failed, trying again %s", pairs(name=name))
             stop.wait(RETRY_S)
