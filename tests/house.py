@@ -43,6 +43,7 @@ def config(database: str, tmp_path_factory: pytest.TempPathFactory) -> Config:
         secret_key=secrets.token_hex(32),
         data_dir=str(tmp_path_factory.mktemp("data")),
         device_rate=0,
+        tiles_url="",  # nobody's map asks the internet
     )
 
 

@@ -1,9 +1,10 @@
-"""People at the web app, in Debian's Chromium: `visit("dana")` signs in and waits until what is seen is live."""
+"""People at the web app, in Debian's Chromium: `visit("dana")` is signed in and waits until what is seen is live."""
 
 import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -11,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from rentguy.config import Config
 from tests.house import Lowlands
 from tests.services import ROOT
+from tests.visitors import Person
 
 ARGUMENTS = [
     "--no-sandbox",  # Chromium's own needs a user that isn't root
@@ -25,6 +27,7 @@ SIZES = {
     "desktop": {"viewport": {"width": 1440, "height": 860}},
     "phone": {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True},
 }
+COOKIE = "rentguy_session"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 WAY = 15_000  # ms; from one browser to another, also on a busy machine
 BOTH_SIZES = pytest.mark.parametrize("size", SIZES)
@@ -61,8 +64,9 @@ def chromium() -> Iterator[Callable[..., Browser]]:
 def visit(chromium, house: Config, lowlands: Lowlands) -> Iterator[Callable[..., Page]]:
     """`visit("dana", "/projects/lowlands/chat", size="phone")`: a page in a browser profile of its own.
 
-    `beside=page` opens another tab of the same profile instead; other keywords go to the profile (`color_scheme`,
-    `permissions`, …), `flags` to the browser. An exception that nobody caught on a page fails the test.
+    `beside=page` opens another tab of the same profile instead; `without` is a part of the app to leave out; other
+    keywords go to the profile (`color_scheme`, `permissions`, …), `flags` to the browser. An exception that nobody
+    caught on a page fails the test.
     """
     profiles, uncaught = [], []
 
@@ -73,15 +77,17 @@ def visit(chromium, house: Config, lowlands: Lowlands) -> Iterator[Callable[...,
         beside: Page | None = None,
         flags: tuple[str, ...] = (),
         live: bool = True,
+        without: str = "",
         **profile,
     ) -> Page:
         if beside is None:
             profiles.append(chromium(*flags).new_context(base_url=f"http://{house.listen}", **SIZES[size] | profile))
+            profiles[-1].add_cookies([session(house, name, lowlands.password)])
         page = (beside.context if beside else profiles[-1]).new_page()
         page.on("pageerror", lambda error: uncaught.append(f"{page.url}: {error}"))
+        if without:
+            block(page, without)
         page.goto(path)
-        if beside is None:
-            sign_in(page, name, lowlands.password)
         if live:
             is_live(page)
         return page
@@ -90,6 +96,29 @@ def visit(chromium, house: Config, lowlands: Lowlands) -> Iterator[Callable[...,
     for context in profiles:
         context.close()
     assert uncaught == []
+
+
+def beside_the_map(visit) -> Callable[..., Page]:
+    """`visit` for stories of all but the map: where no graphics card draws it, it costs several times what they do."""
+    return partial(visit, without="liveMap")
+
+
+def above_the_ground(visit) -> Callable[..., Page]:
+    """`visit` for stories of what moves on the map: coasts and borders are most of what it costs to draw."""
+    return partial(visit, without="countries")
+
+
+def block(page: Page, asset: str) -> None:
+    """A part of the app can't be fetched, and what it is for is missing on the page."""
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.send("Network.setBlockedURLs", {"urls": [f"*/assets/{asset}-*"]})
+
+
+@cache
+def session(house: Config, name: str, password: str) -> dict:
+    """The cookie of who has signed in, once per house: hashing is slow on purpose."""
+    return {"name": COOKIE, "value": Person(house, name, password).token, "url": f"http://{house.listen}"}
 
 
 def sign_in(page: Page, name: str, password: str) -> None:
@@ -138,8 +167,9 @@ def violations(page: Page, within: str = "html") -> list[str]:
     if not page.evaluate("'axe' in window"):
         page.add_script_tag(path=AXE)
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     found = []
-    for theme in ("light", "dark"):
+    for theme in ("dark", "light") if dark else ("light", "dark"):  # each change draws the map anew
         page.emulate_media(color_scheme=theme)
         found += [f"{theme}: {each}" for each in page.evaluate(JUDGE, [within, tags])]
     return found

@@ -1,11 +1,13 @@
 """The equipment pane in Chromium: cases by the thousand, and what is found and done on a page."""
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from rentguy import db
 from rentguy.config import Config
 from tests.house import Lowlands
 from tests.pages import WAY
+from tests.services import wait_until
 
 NAMES = (
     "Amp rack",
@@ -29,13 +31,27 @@ CAME = """
 INSERT INTO item_events (item_id, at, id, project_id, status, action, result)
 SELECT id, changed_at, gen_random_uuid(), project_id, 'available', 'out', 'stored' FROM items WHERE code LIKE 'case-%'
 """
+OWED = "SELECT pg_sequence_last_value(pg_get_serial_sequence('outbox', 'id')::regclass), count(*) FROM outbox"
 EQUIPMENT = "/projects/lowlands/equipment"
 
 
-def cases(config: Config, lowlands: Lowlands) -> None:
-    """With the three that are visible in `lowlands` anyway, 10,000."""
+def cases(request: pytest.FixtureRequest, config: Config, lowlands: Lowlands) -> None:
+    """With the three that are visible in `lowlands` anyway, 10,000.
+
+    They come once ingest has published all it owed a new broker: it would be at these for many seconds first.
+    """
     session = db.connect(config.database_url, "test")
-    with session, session.cursor() as cursor:
+    session.autocommit = True
+    with session.cursor() as cursor:
+
+        def owed() -> tuple[int, int]:
+            """The last one's number, and how many there are."""
+            cursor.execute(OWED)
+            return cursor.fetchone()
+
+        enrolled, _ = owed()
+        request.getfixturevalue("house")
+        wait_until(lambda: owed()[0] > enrolled and owed()[1] == 0)
         cursor.execute(CASES, (list(NAMES),))
         cursor.execute(PRINTED)
         cursor.execute(CAME)

@@ -1,13 +1,10 @@
-"""Ingest as a process, against what is broken, late, repeated or killed."""
+"""Ingest as a process, against what is broken, late or repeated."""
 
-import threading
-import urllib.request
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from msgspec.structs import replace
 
 from ingest import store as storing
 from ingest.decode import entries
@@ -16,31 +13,32 @@ from rentguy import db
 from rentguy.credentials import service_secret
 from rentguy.decoding import encode
 from rentguy.mqtt import Client, Incoming
-from tests.services import free_port, wait_until
+from tests import house as houses
+from tests.fixes import COUNT, fix, settled
+from tests.services import wait_until
 from tests.visitors import Device
 
-COUNT = "SELECT count(*) FROM positions"
+database, config, start, embedded, lowlands, _ = map(pytest.fixture(scope="module"), houses.PARTS)
+
+
+@pytest.fixture(scope="module")
+def ingest(embedded, start, config):
+    return start("ingest", config)
+
+
+@pytest.fixture(autouse=True)
+def nothing_has_come(rows):
+    """One house is for all: what the test before has left in it is gone."""
+    rows("TRUNCATE positions, latest_positions, adjusted_times, presence, rejects, scans, messages, reads CASCADE")
 
 
 @pytest.fixture
-def truck(embedded, config, lowlands):
+def truck(ingest, config, lowlands):
     with Device(config, "truck-04", lowlands.secrets["truck-04"]) as truck:
         yield truck
 
 
-def fix(at: datetime, seq: int | None = None, lat: float = 48.17, lon: float = 11.55) -> dict:
-    return {"at": at.isoformat(), "lat": lat, "lon": lon, **({} if seq is None else {"seq": seq})}
-
-
-def settled(device: Device) -> set[int]:
-    """Every `seq` that a receipt has named."""
-    receipts = device.told("receipt")
-    ranges = [each for receipt in receipts for each in receipt.get("stored", []) + receipt.get("rejected", [])]
-    return {number for first, last in ranges for number in range(first, last + 1)}
-
-
-def test_bad_input_is_kept_as_rejects_and_harms_nothing(truck, start, config, rows):
-    start("ingest", config)
+def test_bad_input_is_kept_as_rejects_and_harms_nothing(truck, rows):
     now = datetime.now(UTC)
     good, bad = fix(now, 3), {**fix(now, 4), "lat": 95}
     # When a truck sends everything that is wrong, and one array with a bad element between good ones
@@ -61,10 +59,9 @@ def test_bad_input_is_kept_as_rejects_and_harms_nothing(truck, start, config, ro
     ]
 
 
-def test_a_row_that_postgresql_refuses_loses_only_itself(truck, start, config, rows):
+def test_a_row_that_postgresql_refuses_loses_only_itself(truck, rows):
     # Given a database that refuses one longitude
     rows("ALTER TABLE positions ADD CONSTRAINT not_there CHECK (ST_X(geom) <> 13.37)")
-    start("ingest", config)
     now = datetime.now(UTC)
     fixes = [fix(now + timedelta(milliseconds=n), n) for n in range(300)]
     fixes[137]["lon"] = 13.37
@@ -78,6 +75,7 @@ def test_a_row_that_postgresql_refuses_loses_only_itself(truck, start, config, r
     ((reason,),) = rows("SELECT reason FROM rejects")
     assert "not_there" in reason
     assert [137, 137] in [each for receipt in truck.told("receipt") for each in receipt.get("rejected", [])]
+    rows("ALTER TABLE positions DROP CONSTRAINT not_there")
 
 
 def test_a_step_that_fails_loses_only_what_it_failed_on(database, lowlands, rows, monkeypatch):
@@ -97,8 +95,7 @@ def test_a_step_that_fails_loses_only_what_it_failed_on(database, lowlands, rows
     assert rows("SELECT reason FROM rejects") == [("[13] it can't be stored: thirteen",)]
 
 
-def test_a_wrong_clock_freezes_nothing_and_loses_nothing(truck, start, config, rows):
-    start("ingest", config)
+def test_a_wrong_clock_freezes_nothing_and_loses_nothing(truck, rows):
     now = datetime.now(UTC)
     future, past = [fix(now + timedelta(days=3650), n) for n in range(3)], fix(now - timedelta(days=1024 * 7), 10)
     # When a clock runs ten years ahead, then 1,024 weeks behind, and all is sent twice
@@ -116,8 +113,7 @@ def test_a_wrong_clock_freezes_nothing_and_loses_nothing(truck, start, config, r
     assert rows("SELECT ST_Y(geom) FROM latest_positions") == [(48.17002,)]
 
 
-def test_a_jump_is_stored_and_flagged_and_not_the_latest(truck, start, config, rows):
-    start("ingest", config)
+def test_a_jump_is_stored_and_flagged_and_not_the_latest(truck, rows):
     now = datetime.now(UTC)
     truck.publish(
         "position", [fix(now, 1), fix(now + timedelta(seconds=1), 2, lat=49.9), fix(now + timedelta(seconds=2), 3)]
@@ -127,8 +123,7 @@ def test_a_jump_is_stored_and_flagged_and_not_the_latest(truck, start, config, r
     assert rows("SELECT recorded_at = (SELECT max(recorded_at) FROM positions) FROM latest_positions") == [(True,)]
 
 
-def test_a_phone_off_shift_leaves_nothing(embedded, start, config, lowlands, rows):
-    start("ingest", config)
+def test_a_phone_off_shift_leaves_nothing(ingest, config, lowlands, rows):
     with Device(config, "anouk-phone", lowlands.secrets["anouk-phone"]) as phone:
         now = datetime.now(UTC)
         # When a phone sends a fix of its shift, and a backlog from before it
@@ -141,45 +136,7 @@ def test_a_phone_off_shift_leaves_nothing(embedded, start, config, lowlands, row
     ]
 
 
-def test_sigterm_finishes_the_batch_in_hand(truck, start, config, rows):
-    listen = f"127.0.0.1:{free_port()}"
-    ingest = start("ingest", replace(config, ingest_health_listen=listen, batch_messages=100))
-    now = datetime.now(UTC)
-    for n in range(3000):
-        truck.publish("position", fix(now + timedelta(milliseconds=n), n))
-    # When ingest is told to stop while messages keep coming, and comes back
-    wait_until(lambda: rows(COUNT)[0][0] > 0)
-    ingest.stop()
-    stored = rows(COUNT)[0][0]
-    ingest.start()
-    # Then the rest follows, and nothing that was stored comes again
-    wait_until(lambda: rows(COUNT) == [(3000,)], 30)
-    wait_until(lambda: dealt_with(listen) == 3000 - stored)
-
-
-def dealt_with(listen: str) -> int:
-    """How many elements ingest has stored since it started."""
-    with urllib.request.urlopen(f"http://{listen}/metrics", timeout=5) as answer:
-        (line,) = [each for each in answer.read().decode().splitlines() if 'elements_total{result="stored"}' in each]
-    return int(float(line.split()[1]))
-
-
-def test_one_receipt_is_never_too_large(truck, start, config, rows):
-    # When one batch settles very many numbers with gaps between them
-    ingest = start("ingest", config)
-    ingest.stop()  # the broker keeps what comes now
-    now = datetime.now(UTC)
-    for part in range(20):
-        numbers = range(part * 1000, part * 1000 + 1000, 2)
-        truck.publish("position", [fix(now - timedelta(milliseconds=n), n) for n in numbers])
-    ingest.start()
-    # Then all are named, in receipts that a broker takes
-    wait_until(lambda: settled(truck) == set(range(0, 20_000, 2)), 60)
-    assert max(len(each.payload) for each in truck.heard) < 100_000
-
-
-def test_a_bad_array_is_kept_once(truck, start, config, rows):
-    start("ingest", config)
+def test_a_bad_array_is_kept_once(truck, rows):
     truck.publish("position", b"[" + b",".join([b"0"] * 400) + b"]")
     wait_until(lambda: rows("SELECT count(*), count(payload) FROM rejects") == [(400, 1)])
 
@@ -208,8 +165,7 @@ def test_a_time_that_is_given_is_free(database, lowlands, rows):
     ]
 
 
-def test_cases_are_loaded_only_on_vehicles_of_the_project(embedded, start, config, lowlands, rows):
-    start("ingest", config)
+def test_cases_are_loaded_only_on_vehicles_of_the_project(ingest, config, lowlands, rows):
     with Device(config, "gate-1", lowlands.secrets["gate-1"]) as gate:
         loads = {str(uuid4()): vehicle for vehicle in ("truck-90", "anouk-phone", "gate-1", "truck-04")}
         for id, vehicle in loads.items():
@@ -267,48 +223,7 @@ def test_each_change_of_a_message_has_a_revision_of_its_own(database, lowlands, 
     assert changed == [[(id,)], [(other["id"],)], [(id,)], [], [(id,)], [], [], [(id,)], []]
 
 
-def test_ingest_killed_amid_a_stream_stores_all_of_it_once(mosquitto_broker, start, config, lowlands, rows):
-    total = 20_000
-    ingest = start("ingest", replace(config, batch_messages=500))
-    sent_all = threading.Event()
-    with Device(config, "truck-04", lowlands.secrets["truck-04"]) as truck:
-
-        def send() -> None:
-            since = datetime.now(UTC) - timedelta(hours=1)
-            for n in range(total):
-                truck.publish("position", fix(since + timedelta(milliseconds=n), n))
-            sent_all.set()
-
-        # Given a truck that keeps sending
-        sender = threading.Thread(target=send, name="sender")
-        sender.start()
-        # When ingest is killed after 5,000 and before 15,000 are committed
-        wait_until(lambda: rows(COUNT)[0][0] >= 5_000, 60, every=0.005)
-        ingest.kill()
-        committed = rows(COUNT)[0][0]
-        assert 5_000 <= committed < 15_000
-        assert not sent_all.is_set()
-        ingest.start()
-        # Then all of it is there in the end, each once
-        wait_until(lambda: rows(COUNT) == [(total,)], 90)
-        sender.join(30)
-        wait_until(lambda: truck.acknowledged == total)
-    assert rows("SELECT count(*), count(DISTINCT recorded_at) FROM positions") == [(total, total)]
-    assert rows("SELECT count(*) FROM rejects") == [(0,)]
-
-
-def test_a_broker_without_state_gets_it_again(embedded, start, config, lowlands):
-    # Given a broker that lost what it retained
-    start("ingest", config)
-    embedded.kill()
-    embedded.start()
-    # Then a device that comes hears its config all the same
-    with Device(config, "truck-04", lowlands.secrets["truck-04"]) as truck:
-        wait_until(lambda: {"project": "lowlands"} in truck.told("config"))
-
-
-def test_reads_and_presence_are_kept(truck, start, config, rows):
-    start("ingest", config)
+def test_reads_and_presence_are_kept(truck, rows):
     truck.publish("presence", {"online": True, "at": datetime.now(UTC).isoformat()})
     query = "SELECT online FROM presence p JOIN sources s ON s.id = p.source_id WHERE slug = 'truck-04'"
     wait_until(lambda: rows(query) == [(True,)])
@@ -316,9 +231,8 @@ def test_reads_and_presence_are_kept(truck, start, config, rows):
     wait_until(lambda: rows(query) == [(False,)])
 
 
-def test_unknown_sources_and_projects_are_named(embedded, start, config, rows):
+def test_unknown_sources_and_projects_are_named(ingest, config, rows):
     # Given somebody the broker trusts, who speaks for things nobody knows
-    start("ingest", config)
     gateway = Client(config.mqtt_url, "_gateway", service_secret(config.secret_key, "_gateway")).start()
     assert gateway.connected.wait(10)
     gateway.publish("rentguy/lowlands/position/ghost-1", b'{"at":1,"lat":1,"lon":1}')
@@ -332,16 +246,14 @@ def test_unknown_sources_and_projects_are_named(embedded, start, config, rows):
     }
 
 
-def test_ids_are_settled_too(embedded, start, config, lowlands):
-    start("ingest", config)
+def test_ids_are_settled_too(ingest, config, lowlands):
     with Device(config, "gate-1", lowlands.secrets["gate-1"]) as gate:
         broken = str(uuid4())
         gate.publish("scan", {"id": broken, "at": 1, "tag": ""})
         wait_until(lambda: {"ids": {broken: "rejected"}} in gate.told("receipt"))
 
 
-def test_a_scan_sent_again_is_answered_as_the_first_time(embedded, start, config, lowlands, rows):
-    start("ingest", config)
+def test_a_scan_sent_again_is_answered_as_the_first_time(ingest, config, lowlands, rows):
     outcomes = {"FOH-07": "stored", "XYZ-1": "unknown_tag", "LED-90": "wrong_project"}
     scans = {tag: {"id": str(uuid4()), "at": 1_760_000_000, "tag": tag} for tag in outcomes}
     with Device(config, "gate-1", lowlands.secrets["gate-1"]) as gate:

@@ -7,11 +7,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import house as houses
-from tests.pages import BOTH_SIZES, WAY, violations
+from tests import pages
+from tests.pages import BOTH_SIZES, WAY, is_live, sign_in, violations
 from tests.services import wait_until
 from tests.visitors import Device, Person
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
+visit = pytest.fixture(pages.above_the_ground)
 PAGES = {
     "map": ("/projects/lowlands/map?source=truck-04", ".popup"),
     "history": ("/projects/lowlands/map?history=truck-04", "[data-testid=history]"),
@@ -69,7 +71,7 @@ def test_nothing_stands_in_anybodys_way(visit, lived, size):
     assert found == {}
 
 
-def test_nor_at_the_door(visit, lived):
+def test_nor_at_the_door(visit, lived, lowlands):
     page = visit("vera")
     assert violations(page) == []
     page.context.clear_cookies()
@@ -77,3 +79,6 @@ def test_nor_at_the_door(visit, lived):
     page.goto("/")
     expect(page.get_by_test_id("sign-in")).to_be_visible(timeout=WAY)
     assert violations(page) == []
+    # And by the form one comes in
+    sign_in(page, "vera", lowlands.password)
+    is_live(page)

@@ -7,11 +7,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import house as houses
-from tests import talks
+from tests import pages, talks
 from tests.pages import BOTH_SIZES, WAY, is_live, violations
 from tests.talks import AS_A_PERSON, act, message, write
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
+visit = pytest.fixture(pages.beside_the_map)
 window, say = map(pytest.fixture, (talks.window, talks.say))
 
 

@@ -5,13 +5,14 @@ from playwright.sync_api import expect
 
 from rentguy import enrolment
 from tests import house as houses
-from tests import talks
+from tests import pages, talks
 from tests.pages import WAY
 from tests.profiles import is_kept
 from tests.services import wait_until
 from tests.talks import act, message, unread, write
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
+visit = pytest.fixture(pages.beside_the_map)
 window, say = map(pytest.fixture, (talks.window, talks.say))
 
 

@@ -8,10 +8,12 @@ from playwright.sync_api import Locator, Page, expect
 from rentguy import db, enrolment
 from rentguy.models import Membership
 from tests import house as houses
+from tests import pages
 from tests.pages import WAY
 from tests.services import Process
 
 database, config, start, embedded, lowlands, _ = map(pytest.fixture(scope="module"), houses.PARTS)
+visit = pytest.fixture(pages.beside_the_map)
 
 BACK = 40_000  # ms; until a browser is back, its longest pause between two attempts included
 DEAD_S, OFFLINE_S = 20, 60

@@ -8,12 +8,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import house as houses
-from tests import stocks
+from tests import pages, stocks
 from tests.pages import BOTH_SIZES, WAY, scan_by_hand, violations
 from tests.stocks import EQUIPMENT, give, has_status, is_settled, item, search
 from tests.visitors import Device
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
+visit = pytest.fixture(pages.beside_the_map)
 cases = pytest.fixture(scope="module", autouse=True)(stocks.cases)
 
 

@@ -8,11 +8,12 @@ from playwright.sync_api import expect
 
 from rentguy import enrolment
 from tests import house as houses
-from tests import maps
+from tests import maps, pages
 from tests.maps import DRAWN, MAP, fix, markers
 from tests.pages import BOTH_SIZES, WAY, violations
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
+visit = pytest.fixture(pages.above_the_ground)
 device = pytest.fixture(maps.device)
 
 

@@ -6,12 +6,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import house as houses
-from tests import maps
+from tests import maps, pages
 from tests.maps import DRAWN, MAP, fix, markers
 from tests.pages import BOTH_SIZES, WAY, violations
 from tests.services import wait_until
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
+visit = pytest.fixture(pages.above_the_ground)
 device = pytest.fixture(maps.device)
 
 
@@ -115,7 +116,7 @@ def test_zooming_leaves_the_followed_one_in_the_middle(visit, device):
 def test_another_theme_and_lost_graphics_bring_all_markers_back(visit, device):
     # Given a truck on a dark map
     device("lasting").publish("position", fix(48.6, 11.7, speed=0))
-    page = visit("dana", f"{MAP}?q=lasting", color_scheme="dark")
+    page = visit("dana", f"{MAP}?q=lasting", color_scheme="dark", without="")
     markers(page, 1)
     dark = still(page)
     # When the system's theme changes, then the marker is drawn in its colours, and in the others again

@@ -9,11 +9,13 @@ from playwright.sync_api import Page, expect
 
 from rentguy import db
 from tests import house as houses
+from tests import pages
 from tests.pages import BOTH_SIZES, WAY, is_live, look_away, violations
 from tests.services import wait_until
 from tests.visitors import Device
 
 database, config, start, embedded, _, house = map(pytest.fixture(scope="module"), houses.PARTS)
+visit = pytest.fixture(pages.beside_the_map)
 
 # Notes what the page has the browser show and play, and lets it
 WATCH = """

@@ -39,7 +39,7 @@ def nothing_follows(page: Page, rows, latitude: float) -> None:
 
 def test_a_position_is_shared_on_shift_and_only_then(phone, visit, rows):
     # Given crew on shift, and a dispatcher who watches
-    dana, page = visit("dana"), phone("anouk")
+    dana, page = visit("dana", without="liveMap"), phone("anouk")
     expect(page.get_by_test_id("share")).to_contain_text("You are on shift until")
     # When she shares and walks, then it is said with whom and until when, and the dispatcher sees it
     turn(page)

@@ -5,11 +5,12 @@ from playwright.sync_api import expect
 
 from rentguy import enrolment
 from tests import house as houses
-from tests import stocks
+from tests import pages, stocks
 from tests.pages import WAY
 from tests.stocks import EQUIPMENT, give, has_status, is_settled, item, search
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
+visit = pytest.fixture(pages.beside_the_map)
 cases = pytest.fixture(scope="module", autouse=True)(stocks.cases)
 
 
