@@ -20,7 +20,9 @@ def store_presence(session: cursor, entries: list[Entry]) -> None:
         if not entry.received.incoming.retained:
             heard[entry.source.id] = max(entry.received.at, heard.get(entry.source.id, entry.received.at))
         if not entry.rejected and isinstance(entry.message, Presence) and (at := _when(entry)):
-            online[entry.source.id] = (entry.message.online, at, entry.received.at)
+            _, known, _ = online.get(entry.source.id, (None, at, None))
+            if at >= known:
+                online[entry.source.id] = (entry.message.online, at, entry.received.at)
     if heard:
         execute_values(session, sql.SET_HEARD, sorted(heard.items()))  # in one order, so that workers don't deadlock
     if online:

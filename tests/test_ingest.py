@@ -231,6 +231,18 @@ def test_reads_and_presence_are_kept(truck, rows):
     wait_until(lambda: rows(query) == [(False,)])
 
 
+def test_what_the_broker_replays_is_no_later_word_than_a_live_one(database, lowlands, rows):
+    """After a reconnect all of it may come in one batch: the will, that the device is back, and the same replayed."""
+    now = datetime.now(UTC)
+    back = encode({"online": True, "at": (now - timedelta(seconds=1)).isoformat()})
+    topic, words = "rentguy/lowlands/presence/truck-04", ((b'{"online":false}', False), (back, False), (back, True))
+    with closing(db.connect(database, "test")) as session:
+        for batch in (words[:1], words[1:]):
+            received = [Received(Incoming(topic, payload, retained, 1, 1), now) for payload, retained in batch]
+            storing.store(session, entries(received))
+    assert rows("SELECT online FROM presence") == [(True,)]
+
+
 def test_unknown_sources_and_projects_are_named(ingest, config, rows):
     # Given somebody the broker trusts, who speaks for things nobody knows
     gateway = Client(config.mqtt_url, "_gateway", service_secret(config.secret_key, "_gateway")).start()
