@@ -25,10 +25,25 @@ from tests.visitors import Person
 TEMPLATE = "rentguy_template"
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A file stays with one worker, for the sake of what its tests share; faults of two brokers share nothing."""
+    broker = item.name.partition("[")[2].rstrip("]") if item.path.name == "test_faults.py" else ""
+    item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}{broker}"))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's stories first, in random order as all: of what takes long, nothing must be begun last."""
-    items.sort(key=lambda item: not item.path.name.startswith("test_web_"))
+    """What takes long first, in random order as all, since nothing long must be begun last.
+
+    While one worker waits for what faults do, the other has the browser busy.
+    """
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    if item.path.name == "test_faults.py":
+        return 2 if "mosquitto" in item.name else 0
+    return 1 if item.path.name.startswith("test_web_") else 3
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,5 +1,6 @@
 """The demo: a project of people, devices and equipment, enrolled like any other, and simulators that sign in."""
 
+import os
 import signal
 import sys
 from pathlib import Path
@@ -65,7 +66,7 @@ def simulate() -> None:
     config = settings()
     prepare(config)
     console.print("simulators are running, Ctrl-C stops them")
-    process = children.popen(command(config), cwd=ROOT)
+    process = children.popen(command(config), cwd=ROOT, env={**os.environ, **environment(config)})
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: process.terminate())
     raise typer.Exit(process.wait())
@@ -74,6 +75,11 @@ def simulate() -> None:
 def command(config: Config) -> list[str]:
     """How the simulators are started, once `prepare` has been here."""
     return [sys.executable, "-m", "devices", "fleet", "--roster", str(ROSTER), "--secrets", str(_file(config))]
+
+
+def environment(config: Config) -> dict[str, str]:
+    """What they need to know besides: where to keep what isn't stored yet."""
+    return {"RENTGUY_DATA_DIR": str(config.data)}
 
 
 def prepare(config: Config) -> None:

@@ -54,7 +54,7 @@ def up(
             raise ConfigError(f"nothing answers at {web(config)}; the logs are in {config.data / 'logs'}")
         if not stop.is_set():
             if demo:
-                supervisor.add(Child("devices", the_demo.command(config), {}, logs))
+                supervisor.add(Child("devices", the_demo.command(config), the_demo.environment(config), logs))
             console.print(_welcome(config, demo))
         supervisor.run(stop)
         console.print("stopping")
