@@ -158,7 +158,7 @@ class Talker:
         while not self._stop.wait(TURN_S):
             try:
                 self._talk()
-            except (OSError, AssertionError, ValueError, KeyError):  # the api is away
+            except Exception:  # the api is away, or answers that the database is
                 self._window = None
                 self._stop.wait(0.5)
 
