@@ -1,11 +1,17 @@
 """Brings to the platform what a device still keeps: behind what is live, in arrays, and no faster than it is stored."""
 
+import logging
 import random
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from time import monotonic
 
+from rentguy.log import pairs
+
 from .outbox import Batch, Outbox
+
+logger = logging.getLogger(__name__)
 
 PATIENCE_S = 30.0  # without a receipt for so long, a message is sent again; then twice as long, until one comes
 LONGEST_S = 3600.0
@@ -27,6 +33,7 @@ class Backlog:
         self._outbox, self._numbers, self._send = outbox, numbers, send
         self._patience = self._usual_patience = patience_s
         self._until = 0  # what is numbered below is backlog
+        self._mark = 0  # what is numbered below will be
         self._returns = 0
         self._stopped = False
         self._news = threading.Condition()
@@ -54,13 +61,21 @@ class Backlog:
             self._news.notify_all()
 
     def _run(self) -> None:
-        mark = 0
         while not self._stopped:
-            batch, returns = self._outbox.oldest(self._until), self._returns
-            if batch:
-                self._bring(batch, returns)
-            elif self._is_quiet(self._patience, returns):
-                self._until, mark = max(mark, self._until), next(self._numbers)
+            try:
+                self._go_on()
+            except sqlite3.Error as error:  # the disk may be well again later
+                logger.warning("the outbox can't be read %s", pairs(thread=self._thread.name, reason=error))
+                self._is_quiet(self._patience, self._returns)
+
+    def _go_on(self) -> None:
+        """Bring the next array; when there is none, what then stays unanswered for too long is backlog too."""
+        returns = self._returns
+        if batch := self._outbox.oldest(self._until):
+            self._bring(batch, returns)
+        elif self._is_quiet(self._patience, returns):
+            with self._news:
+                self._until, self._mark = max(self._mark, self._until), next(self._numbers)
 
     def _bring(self, batch: Batch, returns: int) -> None:
         began = monotonic()

@@ -82,7 +82,10 @@ class Device:
         self.outbox.close()
 
     def send_position(self, position: Position) -> int:
-        """Send at once, or keep until the broker is back; the number under which a receipt will name it."""
+        """Send at once, or keep until the broker is back; the number under which a receipt will name it.
+
+        Raises MessageError for one that is too large.
+        """
         return self._send("position", position)
 
     def send_scan(self, scan: Scan) -> int:

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rentguy.decoding import MAX_ELEMENTS
+from rentguy.errors import MessageError
 from rentguy.sqlite import own, set_aside, transaction
 
 MOST = 1_000_000  # 11 days of a fix a second, about 200 MB; then the oldest is given up, and counted
+LARGEST = 64 * 1024  # bytes of a message
 BATCH_BYTES = 200 * 1024  # an array stays below what a payload may have
 SCHEMA = "CREATE TABLE IF NOT EXISTS kept (seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, payload BLOB)"
 LAST = "SELECT seq FROM sqlite_sequence WHERE name = 'kept'"
@@ -54,7 +56,12 @@ class Outbox:
             return (self._session.execute(LAST).fetchone() or (0,))[0]
 
     def add(self, seq: int, kind: str, payload: bytes) -> bool:
-        """Keep a message; False when the oldest had to go for it. Raises sqlite3.Error when the disk refuses."""
+        """Keep a message; False when the oldest had to go for it.
+
+        Raises MessageError for one that is too large to be sent, sqlite3.Error when the disk refuses.
+        """
+        if len(payload) > LARGEST:
+            raise MessageError(f"expected at most {LARGEST} bytes, got {len(payload)}")
         with self._lock, transaction(self._session, self._sync):
             self._session.execute(ADD, (seq, kind, payload))
             if self._length < self._most:

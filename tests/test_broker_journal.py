@@ -24,7 +24,7 @@ TRUCK = "rentguy/lowlands/position/truck-04"
 MINE = "rentguy/demo/position/truck-1"
 EVERYTHING = "rentguy/#"
 GONE = (OSError, EOFError)
-ROUNDS = 5  # of being killed, at another moment in each run (the seed says which): more of them find more
+FEWEST = 5  # times to be killed, at other moments in each run (the seed says which); `--rounds` makes it more
 
 
 @pytest.fixture
@@ -108,10 +108,11 @@ class Load:
 
 
 def test_all_that_was_acknowledged_is_delivered_however_often_the_broker_is_killed(
-    embedded: Process, client: Callable[..., Bytes], capsys
+    embedded: Process, client: Callable[..., Bytes], capsys, rounds: int
 ) -> None:
+    times = max(rounds, FEWEST)
     with Load(client).running() as load:
-        for _ in range(ROUNDS):
+        for _ in range(times):
             # Given load, and a broker that is killed amid it
             enough = len(load.acknowledged) + random.randrange(50, 500)
             wait_until(lambda enough=enough: len(load.acknowledged) > enough, 30)
@@ -128,7 +129,7 @@ def test_all_that_was_acknowledged_is_delivered_however_often_the_broker_is_kill
     with capsys.disabled():
         doubled = len(load.heard) - len(set(load.heard))
         print(
-            f"\n{ROUNDS} × SIGKILL: {load.sent} sent, {len(load.acknowledged)} acknowledged, "
+            f"\n{times} × SIGKILL: {load.sent} sent, {len(load.acknowledged)} acknowledged, "
             f"{len(set(load.heard))} heard, {doubled} of them doubled, 0 lost"
         )
 

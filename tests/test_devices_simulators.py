@@ -14,6 +14,7 @@ from devices.route import Point, Route, distance, moved
 from devices.scanner import NEXT, STEPS, Scanner
 from devices.tracker import Tracker
 from rentguy.decoding import decode, encode
+from rentguy.errors import MessageError
 from rentguy.messages import Position, Scan
 from rentguy.topics import Topic
 
@@ -127,6 +128,15 @@ def test_outbox_outlives_its_process_and_numbers_are_never_given_twice(tmp_path)
         outbox.add(2**50, "position", b"{}")  # by a clock that ran ahead
         ahead = Device("mqtt://127.0.0.1:1", "truck-04", "secret", outbox=outbox)
         assert client.send_position(POSITION) < 2**50 < ahead.send_position(POSITION)
+
+
+def test_outbox_takes_nothing_that_could_never_be_sent():
+    outbox = Outbox()
+    with pytest.raises(MessageError, match="at most 65536 bytes, got 65537"):
+        outbox.add(1, "scan", bytes(65_537))
+    for seq in (1, 2, 3, 4):
+        outbox.add(seq, "scan", bytes(65_536))
+    assert (outbox.oldest(9).first, outbox.oldest(9).last) == (1, 3)
 
 
 def test_outbox_forgets_what_a_receipt_names():

@@ -261,3 +261,10 @@ def test_rejects_are_listed_newest_first_and_shown(store, rows, run):
 def test_what_cannot_be_asked_for_is_one_line(run, database, arguments, reason):
     done = run("rejects", *arguments)
     assert (done.returncode, done.stderr) == (1, f"rentguy: {reason}\n")
+
+
+def test_what_somebody_sent_commands_no_terminal(store, rows, run):
+    store([received("rentguy/\x1b[2J/position/truck-04", '"\x9b2J"'.encode())])
+    ((id, *_),) = rows(ALL)
+    for said in (run("rejects", "list").stdout, run("rejects", "show", str(id)).stdout):
+        assert "\\u001b[2J" in said.replace("\n", "") and not {"\x1b", "\x9b"} & set(said)

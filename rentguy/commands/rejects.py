@@ -13,7 +13,7 @@ from sqlalchemy import text
 from rentguy.commands import retries
 from rentguy.commands.decode import understood
 from rentguy.commands.installation import transaction
-from rentguy.commands.output import AsJson, console, tell
+from rentguy.commands.output import AsJson, console, printable, tell
 from rentguy.decoding import encode
 from rentguy.errors import RentGuyError
 from rentguy.topics import KINDS, is_filter, matches
@@ -49,7 +49,7 @@ def list_(
     table = Table("id", "last", "times", "source", "topic", "reason", box=None, header_style="bold")
     for row in rows:
         cells = (row["id"], _moment(row["last_at"]), row["times"], row["source"] or "", row["topic"], row["reason"])
-        table.add_row(*(escape(str(cell)) for cell in cells))
+        table.add_row(*(escape(printable(str(cell))) for cell in cells))
     console.print(table)
 
 
@@ -68,10 +68,10 @@ def show(id: int, as_json: AsJson = False) -> None:
         return
     for name in ("id", "source", "topic", "reason", "times", "received_at", "last_at", "asked_at"):
         value = facts[name]
-        console.print(f"{name:12} {_moment(value) if isinstance(value, datetime) else value}", markup=False)
-    console.print(_pretty(payload), markup=False)
+        tell(f"{name:12} {_moment(value) if isinstance(value, datetime) else value}", {}, False)
+    tell(_pretty(payload), {}, False)
     for answer in facts["now"]:
-        console.print(f"now          {encode(answer).decode()}", markup=False)
+        tell(f"now          {encode(answer).decode()}", {}, False)
 
 
 def retry(
