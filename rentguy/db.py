@@ -39,12 +39,10 @@ def engine(url: str, **options) -> Engine:
     )
 
 
-def connect(url: str, name: str, *, connect_timeout: int = CONNECT_S, statement_timeout: int = 0) -> connection:
-    """A psycopg2 connection of its own, known as `name` to the operator; `statement_timeout` in ms, 0 is none."""
-    options = OPTIONS | {
-        "connect_timeout": connect_timeout,
-        "options": f"{OPTIONS['options']} -c statement_timeout={statement_timeout}",
-    }
+def connect(url: str, name: str, *, connect_timeout: int = CONNECT_S, **settings: object) -> connection:
+    """A psycopg2 connection of its own, known as `name` to the operator, with settings of PostgreSQL."""
+    chosen = " ".join([OPTIONS["options"], *(f"-c {setting}={value}" for setting, value in settings.items())])
+    options = OPTIONS | {"connect_timeout": connect_timeout, "options": chosen}
     return psycopg2.connect(url, application_name=name, **options)
 
 
