@@ -22,6 +22,7 @@ from .worker import Worker
 
 logger = logging.getLogger(__name__)
 MIB = 1024 * 1024
+LAST_S = 5.0
 
 
 def run(config: Config, stop: threading.Event) -> None:
@@ -51,7 +52,7 @@ def run(config: Config, stop: threading.Event) -> None:
     worker = Worker(inbox, spool, client, database, config.batch_messages, config.batch_seconds)
     for filter in STORED:
         client.subscribe(filter)
-    outbox = threading.Thread(target=publisher.run, args=(url, stop), name="outbox")
+    outbox = threading.Thread(target=publisher.run, args=(url, stop), name="outbox", daemon=True)
     if config.ingest_health_listen:
         health.serve(
             config.ingest_health_listen,
@@ -65,7 +66,7 @@ def run(config: Config, stop: threading.Event) -> None:
     finally:
         stop.set()
         inbox.close()
-        outbox.join()
+        outbox.join(LAST_S)  # a server that hangs may keep it
         client.stop()
         database.close()
         spool.close()
