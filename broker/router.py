@@ -93,7 +93,7 @@ class Router:
         owned = self._owned.get(slug, {})
         if client_id in self.sessions or len(owned) < MAX_SESSIONS_EACH:
             return True
-        idle = next((session for session in owned if session.connection is None), None)
+        idle = next((each for each in owned if each.connection is None and each.client_id not in self.expected), None)
         if idle:
             logger.warning("too many sessions, the longest unused is dropped %s", pairs(client=idle.client_id))
             self.discard(idle)

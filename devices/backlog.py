@@ -46,7 +46,8 @@ class Backlog:
         with self._news:
             self._stopped = True
             self._news.notify_all()
-        self._thread.join(timeout)
+        if self._thread.is_alive():
+            self._thread.join(timeout)
 
     def returned(self) -> None:
         with self._news:

@@ -15,7 +15,7 @@ from rentguy.decoding import decode, encode
 from rentguy.errors import MessageError
 from rentguy.log import pairs
 from rentguy.messages import Command, DeviceConfig, Position, Presence, Receipt, Scan
-from rentguy.topics import NO_PROJECT, build, parse
+from rentguy.topics import NO_PROJECT, build, is_slug, parse
 
 from .backlog import PATIENCE_S, Backlog
 from .outbox import Batch, Outbox
@@ -146,9 +146,11 @@ class Device:
 
     def _returned(self, session_present: bool) -> None:
         self._publish("presence", encode(Presence(True, time.time())))
-        if newest := self.outbox.newest("position"):
-            self._publish("position", newest[1])
-        self._backlog.returned()
+        try:
+            if newest := self.outbox.newest("position"):
+                self._publish("position", newest[1])
+        finally:
+            self._backlog.returned()
 
     def _send_batch(self, batch: Batch) -> bool:
         return self._publish(batch.kind, batch.payload)
@@ -186,7 +188,9 @@ class Device:
     def _follow(self, config: DeviceConfig) -> None:
         self.interval_s = config.interval_s or self.interval_s
         project = config.project or NO_PROJECT
-        if project != self.project:
+        if project != NO_PROJECT and not is_slug(project):
+            logger.warning("no such project can be %s", pairs(device=self.slug, project=project))
+        elif project != self.project:
             threading.Thread(target=self._move, args=(project,), name=f"{self.slug}-move", daemon=True).start()
 
     def _move(self, project: str) -> None:

@@ -1,18 +1,18 @@
 """What a device has made and the platform has not settled yet, in SQLite: on disk it outlives the device's death."""
 
-import sqlite3
 import threading
 from pathlib import Path
 from typing import NamedTuple
 
 from rentguy.decoding import MAX_ELEMENTS
 from rentguy.errors import MessageError
-from rentguy.sqlite import own, set_aside, transaction
+from rentguy.sqlite import open_or_set_aside, transaction
 
 MOST = 1_000_000  # 11 days of a fix a second, about 200 MB; then the oldest is given up, and counted
 LARGEST = 64 * 1024  # bytes of a message
 BATCH_BYTES = 200 * 1024  # an array stays below what a payload may have
 SCHEMA = "CREATE TABLE IF NOT EXISTS kept (seq INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, payload BLOB)"
+CHECK = "SELECT count(*) FROM kept"
 LAST = "SELECT seq FROM sqlite_sequence WHERE name = 'kept'"
 ADD = "INSERT INTO kept VALUES (?, ?, ?)"
 GIVE_UP = "DELETE FROM kept WHERE seq = (SELECT min(seq) FROM kept)"
@@ -43,8 +43,8 @@ class Outbox:
         self.lost = 0
         self._most, self._sync = most, "FULL" if synced else "NORMAL"
         self._lock = threading.Lock()
-        self._session = _open(file)
-        (self._length,) = self._session.execute("SELECT count(*) FROM kept").fetchone()
+        self._session = open_or_set_aside(file or ":memory:", SCHEMA, CHECK)
+        (self._length,) = self._session.execute(CHECK).fetchone()
 
     def __len__(self) -> int:
         return self._length
@@ -62,19 +62,21 @@ class Outbox:
         """
         if len(payload) > LARGEST:
             raise MessageError(f"expected at most {LARGEST} bytes, got {len(payload)}")
-        with self._lock, transaction(self._session, self._sync):
-            self._session.execute(ADD, (seq, kind, payload))
-            if self._length < self._most:
-                self._length += 1
-                return True
-            self._session.execute(GIVE_UP)
-            self.lost += 1
-            return False
+        with self._lock:
+            full = self._length >= self._most
+            with transaction(self._session, self._sync):
+                self._session.execute(ADD, (seq, kind, payload))
+                if full:
+                    self._session.execute(GIVE_UP)
+            self.lost += full
+            self._length += not full
+            return not full
 
     def settle(self, first: int, last: int) -> int:
         """Forget what lies in a receipt's range; says how many that were."""
-        with self._lock, transaction(self._session, "NORMAL"):
-            settled = self._session.execute(SETTLE, (first, last)).rowcount
+        with self._lock:
+            with transaction(self._session, "NORMAL"):
+                settled = self._session.execute(SETTLE, (first, last)).rowcount
             self._length -= settled
             return settled
 
@@ -106,13 +108,3 @@ class Outbox:
     def close(self) -> None:
         with self._lock:
             self._session.close()
-
-
-def _open(file: Path | None) -> sqlite3.Connection:
-    try:
-        session = own(file or ":memory:")
-    except sqlite3.DatabaseError as error:
-        set_aside(file, error)
-        session = own(file)
-    session.execute(SCHEMA)
-    return session

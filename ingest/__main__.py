@@ -23,6 +23,7 @@ from .worker import Worker
 logger = logging.getLogger(__name__)
 MIB = 1024 * 1024
 LAST_S = 5.0
+OWED = "ingest/owes-all-retained"
 
 
 def run(config: Config, stop: threading.Event) -> None:
@@ -47,7 +48,7 @@ def run(config: Config, stop: threading.Event) -> None:
         on_message=receive,
         on_connect=connected,
     )
-    publisher = Publisher(client)
+    publisher = Publisher(client, config.data / OWED)
     database = Database(url)
     worker = Worker(inbox, spool, client, database, config.batch_messages, config.batch_seconds)
     for filter in STORED:

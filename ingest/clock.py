@@ -50,12 +50,17 @@ def _adjust(session: cursor, wrong: list[tuple[Entry, Key]], again: list[tuple[E
     known: dict[Key, datetime] = {(source, bytes(digest)): at for source, digest, at in session.fetchall()}
     taken = _taken(session, wrong) | {(entry.source.id, entry.recorded_at) for entry, key in again if key not in known}
     new: dict[Key, datetime] = {}
+    runs: dict[int, tuple[datetime, datetime]] = {}  # of each source, a span in which all times are taken
     for entry, key in wrong:
         if key not in known:
-            at = entry.received.at + entry.index * STEP
+            since = at = entry.received.at + entry.index * STEP
+            start, end = runs.get(key[0], (at, at))
+            if start <= at < end:  # not step by step: an array of 500 after another would walk through all before it
+                since, at = start, end
             while (key[0], at) in taken:
                 at += STEP
             taken.add((key[0], at))
+            runs[key[0]] = since, at + STEP
             known[key] = new[key] = at
     for entry, key in asked:
         if key in known:

@@ -24,7 +24,8 @@ RETRY_S = 0.5
 CONNECT_S = 2  # libpq takes no less
 STUCK_S = 10.0
 SETTINGS = {
-    "statement_timeout": "8s",  # the server gives up first, so that nothing of ours stays there and waits
+    "lock_timeout": "7s",  # whoever keeps a lock so long takes the database away
+    "statement_timeout": "8s",  # the server gives up first, so that nothing of ours stays there and works
     "enable_bitmapscan": "off",  # one row of the index's end is wanted, and the planner would fetch and sort thousands
     "jit": "off",  # compiling takes longer than the query
 }
@@ -57,7 +58,7 @@ class Database:
 
     def store(self, found: list[Entry]) -> bool:
         """Whether all of it is committed; False when the database is away, and then any of it may be given again."""
-        return self.run(lambda session: store(session, found))
+        return self.run(lambda session: store(session, found, self._beat))
 
     def run(self, task: Callable[[connection], None]) -> bool:
         """Whether the task came to its end; False when the database is away."""
@@ -75,6 +76,10 @@ class Database:
             logger.info("the database stores again")
             self.away = None
         return True
+
+    def _beat(self) -> None:
+        """It goes on: each step of a batch has its own time."""
+        self._busy_since = monotonic()
 
     def close(self) -> None:
         self._closed.set()
@@ -98,5 +103,5 @@ class Database:
             since, session = self._busy_since, self._session
             if since and session and not session.closed and monotonic() - since > STUCK_S:
                 logger.warning("the database doesn't answer, its connection is ended")
-                with suppress(OSError), socket.socket(fileno=os.dup(session.fileno())) as line:
+                with suppress(OSError, psycopg2.Error), socket.socket(fileno=os.dup(session.fileno())) as line:
                     line.shutdown(socket.SHUT_RDWR)

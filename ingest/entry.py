@@ -16,6 +16,15 @@ class Received(NamedTuple):
     at: datetime
 
 
+AT_ONCE = 8 * 1024 * 1024  # of weight in one batch
+
+
+def weight(received: Received) -> int:
+    """About what a message takes in memory once it is decoded, in bytes: its elements weigh more than its text."""
+    payload = received.incoming.payload
+    return len(payload) + 400 * payload.count(b"{")
+
+
 class Source(NamedTuple):
     """A person or a device as the registry has it; `owner_id` makes it a person's phone."""
 

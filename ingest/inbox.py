@@ -4,10 +4,9 @@ import threading
 from collections import deque
 from time import monotonic, sleep
 
-from .entry import Received
+from .entry import AT_ONCE, Received, weight
 
 MOST_BYTES = 64 * 1024 * 1024
-AT_ONCE_BYTES = 4 * 1024 * 1024  # in one batch: decoded they take ten times as much
 IDLE_S = 0.25
 
 
@@ -40,7 +39,7 @@ class Inbox:
                     self._changed.notify_all()
 
     def take(self, most: int, seconds: float, wait: bool = True) -> list[Received]:
-        """Up to `most` messages and 4 MiB, gathered for `seconds` after the first.
+        """Up to `most` messages and AT_ONCE of their weight, gathered for `seconds` after the first.
 
         None when there are none; with `wait` only after a quarter of a second.
         """
@@ -49,13 +48,13 @@ class Inbox:
                 self._changed.wait_for(lambda: self._messages or self._closed, IDLE_S)
             if not self._messages:
                 return []
-        _gather(lambda: len(self._messages) >= most or self._bytes >= AT_ONCE_BYTES or self._closed, seconds)
+        _gather(lambda: len(self._messages) >= most or self._bytes >= AT_ONCE or self._closed, seconds)
         with self._changed:
-            batch, size = [], 0
-            while self._messages and len(batch) < most and size < AT_ONCE_BYTES:
+            batch, load = [], 0
+            while self._messages and len(batch) < most and load < AT_ONCE:
                 batch.append(self._messages.popleft())
-                size += len(batch[-1].incoming.payload)
-            self._bytes -= size
+                load += weight(batch[-1])
+            self._bytes -= sum(len(received.incoming.payload) for received in batch)
             self._changed.notify_all()
         return batch
 

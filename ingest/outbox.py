@@ -6,6 +6,7 @@ A topic that can't be published holds up no other: it becomes a reject.
 import logging
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 from time import monotonic
 
 from psycopg2.extensions import connection, cursor
@@ -33,13 +34,17 @@ LOOK_S = 2.0
 class Publisher:
     """One of all workers holds the lock and publishes, so that the states of a topic leave in order."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, client: Client, mark: Path) -> None:
+        self._client, self._mark = client, mark
         self._holder: connection | None = None
         self._lost = threading.Event()
+        if mark.exists():
+            self._lost.set()
 
     def broker_lost_its_state(self) -> None:
-        """Publish every retained state again."""
+        """Publish every retained state again; the `mark`, a file, says so to the next process if we die before."""
+        self._mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._mark.touch()
         self._lost.set()
 
     def run(self, url: str, stop: threading.Event) -> None:
@@ -50,13 +55,22 @@ class Publisher:
             if not self._may_publish(session, cursor):
                 return
             if self._lost.is_set() and self._client.connected.is_set():
-                cursor.execute(sql.OWE_ALL)
-                self._lost.clear()
+                self._owe_all(cursor)
             while owed := _owed(cursor):
                 states = _states(session, owed)
                 if not self._delivered(states):
                     return  # the rows stay; the next look tries again
                 cursor.execute(sql.PAID, ([id for topic in states for id in owed[topic]],))
+
+    def _owe_all(self, cursor: cursor) -> None:
+        self._lost.clear()
+        try:
+            cursor.execute(sql.OWE_ALL)
+        except BaseException:
+            self._lost.set()
+            raise
+        if not self._lost.is_set():  # again, meanwhile
+            self._mark.unlink(missing_ok=True)
 
     def _may_publish(self, session: connection, cursor: cursor) -> bool:
         if self._holder is not session:

@@ -10,16 +10,15 @@ from typing import NamedTuple
 from rentguy.errors import RentGuyError
 from rentguy.log import pairs
 from rentguy.mqtt import Incoming
-from rentguy.sqlite import own, set_aside, transaction
+from rentguy.sqlite import open_or_set_aside, transaction
 
-from .entry import Received
+from .entry import AT_ONCE, Received, weight
 from .health import SPOOLED
 
 logger = logging.getLogger(__name__)
 
 FILE = "ingest/spool.db"
 CACHE_KIB = 8 * 1024
-AT_ONCE_BYTES = 4 * 1024 * 1024  # of payload in one batch
 EPOCH, MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS spooled (
@@ -27,7 +26,8 @@ CREATE TABLE IF NOT EXISTS spooled (
 )
 """
 ADD = "INSERT INTO spooled (topic, payload, retained, at) VALUES (?, ?, ?, ?)"
-OLDEST = "SELECT id, topic, payload, retained, at FROM spooled ORDER BY id LIMIT ?"
+OLDEST = "SELECT id, topic, payload, retained, at FROM spooled WHERE id > ? ORDER BY id LIMIT ?"
+CHECK = "SELECT count(*) FROM spooled"  # which reads all of it
 FORGET = "DELETE FROM spooled WHERE id <= ?"
 
 
@@ -50,8 +50,12 @@ class Spool:
     """
 
     def __init__(self, file: Path, most_bytes: int) -> None:
-        self._session = _open(file, most_bytes)
-        (self._length,) = self._session.execute("SELECT count(*) FROM spooled").fetchone()
+        self._forgotten = 0  # up to which id, whether the disk has it or not
+        self._session = open_or_set_aside(file, SCHEMA, CHECK)
+        (page,) = self._session.execute("PRAGMA page_size").fetchone()
+        self._session.execute(f"PRAGMA max_page_count = {max(most_bytes // page, 8)}")
+        self._session.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        (self._length,) = self._session.execute(CHECK).fetchone()
         SPOOLED.set(self._length)
         if self._length:
             logger.info("the spool still has messages %s", pairs(messages=self._length))
@@ -70,26 +74,29 @@ class Spool:
         self._count(len(rows))
 
     def oldest(self, most: int) -> Batch:
-        """Up to `most` messages and 4 MiB, at least one."""
-        messages, last, size = [], 0, 0
-        for id, topic, payload, retained, at in self._session.execute(OLDEST, (most,)):
-            size += len(payload)
-            if messages and size > AT_ONCE_BYTES:
-                break
+        """Up to `most` messages and AT_ONCE of their weight, at least one."""
+        messages, last, load = [], 0, 0
+        for id, topic, payload, retained, at in self._session.execute(OLDEST, (self._forgotten, most)):
             incoming = Incoming(topic, payload, bool(retained), 0, 0)  # long acknowledged
-            messages.append(Received(incoming, EPOCH + at * MICROSECOND))
+            received = Received(incoming, EPOCH + at * MICROSECOND)
+            load += weight(received)
+            if messages and load > AT_ONCE:
+                break
+            messages.append(received)
             last = id
         return Batch(messages, last)
 
     def forget(self, batch: Batch) -> None:
         """They are stored. When nothing remains, the file gives its room back."""
+        self._forgotten = batch.last
+        self._count(-len(batch.messages))
         try:
             with transaction(self._session):
                 self._session.execute(FORGET, (batch.last,))
-            self._count(-len(batch.messages))
             if not self._length:
                 self._session.execute("VACUUM")
-        except sqlite3.Error as error:  # they are stored again, which changes nothing
+                self._forgotten = 0  # ids begin anew
+        except sqlite3.Error as error:  # the next start stores them again, which changes nothing
             logger.warning("the spool can't forget what is stored %s", pairs(reason=error))
 
     def close(self) -> None:
@@ -98,19 +105,6 @@ class Spool:
     def _count(self, more: int) -> None:
         self._length += more
         SPOOLED.set(self._length)
-
-
-def _open(file: Path, most_bytes: int) -> sqlite3.Connection:
-    try:
-        session = own(file)
-    except sqlite3.DatabaseError as error:
-        set_aside(file, error)
-        session = own(file)
-    (page,) = session.execute("PRAGMA page_size").fetchone()
-    session.execute(f"PRAGMA max_page_count = {max(most_bytes // page, 8)}")
-    session.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
-    session.execute(SCHEMA)
-    return session
 
 
 def _row(received: Received) -> tuple[str, bytes, bool, int]:

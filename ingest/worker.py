@@ -22,7 +22,7 @@ from .spool import Spool, SpoolError
 logger = logging.getLogger(__name__)
 
 PATIENCE_S = 2.0  # with a database that is away, before anything is spooled
-MOST_SPOOLED, FEWEST_SPOOLED = 2000, 100  # in one batch
+FIRST_SPOOLED, MOST_SPOOLED = 100, 2000  # in one batch
 SLICE_S = 0.2  # what a batch of the spool may take: fresh messages wait for it
 
 
@@ -34,7 +34,7 @@ class Worker:
         self._most, self._seconds = most, seconds
         self._retries = Retries(database)
         self._refusal: str | None = None
-        self._slice = FEWEST_SPOOLED
+        self._slice = FIRST_SPOOLED
 
     @property
     def trouble(self) -> str | None:
@@ -50,17 +50,16 @@ class Worker:
             behind = len(self._spool) > 0 and self._database.due
             if fresh := self._inbox.take(self._most, 0 if behind else self._seconds, wait=not behind):
                 self._deal_with(fresh, stop)
-            if behind and self._database.due:
+            if behind and self._database.due and not stop.is_set():
                 self._drain()
-            if again := self._retries.take():
+            if not stop.is_set() and (again := self._retries.take()):
                 self._deal_again(again)
 
     def _deal_with(self, batch: list[Received], stop: threading.Event) -> None:
         """One batch from bytes to receipts, or to the spool. Left as it is when there is no more time to wait."""
         for received in batch if logger.isEnabledFor(logging.DEBUG) else ():
             logger.debug("received topic=%s bytes=%d", received.incoming.topic, len(received.incoming.payload))
-        found = entries(batch)
-        while not (self._database.due and self._database.store(found)):
+        while not (self._database.due and self._database.store(found := entries(batch))):
             if self._database.away_s > PATIENCE_S and self._spooled(batch):
                 return self._acknowledge(batch)
             if stop.wait(RETRY_S):
@@ -77,7 +76,7 @@ class Worker:
             self._spool.forget(batch)
             self._answer(found)
             self._slice = int(self._slice * min(SLICE_S / (monotonic() - began), 2))
-            self._slice = min(max(self._slice, FEWEST_SPOOLED), MOST_SPOOLED)
+            self._slice = min(max(self._slice, 1), MOST_SPOOLED)
             if not len(self._spool):
                 logger.info("the spool is empty again")
 

@@ -178,7 +178,7 @@ class Client:
                 self._early.add(mid)
                 return
             self._answers.notify_all()
-        then()
+        _guarded(then)
 
     def _connect(self, client, userdata, flags, reason, properties) -> None:
         if reason.is_failure:
@@ -194,7 +194,7 @@ class Client:
             self._await(self._paho.subscribe(filters)[1], self._agreed)
         else:
             self._agreed()
-        self._on_connect(flags.session_present)
+        _guarded(self._on_connect, flags.session_present)
 
     def _agreed(self) -> None:
         self.hearing.set()
@@ -212,7 +212,7 @@ class Client:
             self._connection += 1
             self._answers.notify_all()
         logger.info("connection to the broker ended %s", pairs(reason=reason))
-        self._on_disconnect()
+        _guarded(self._on_disconnect)
 
     def _failed(self, client, userdata) -> None:
         if self._failures == 1:
@@ -231,7 +231,12 @@ class Client:
             topic = message.topic
         except UnicodeDecodeError:
             topic = ""  # outside the grammar in any case
-        try:
-            self._on_message(Incoming(topic, message.payload, message.retain, message.mid, self._connection))
-        except Exception:
-            logger.exception("a message could not be handled %s", pairs(topic=topic))
+        _guarded(self._on_message, Incoming(topic, message.payload, message.retain, message.mid, self._connection))
+
+
+def _guarded(callback: Callable, *arguments: object) -> None:
+    """An exception would end the client's thread, and nobody would hear of it."""
+    try:
+        callback(*arguments)
+    except Exception:
+        logger.exception("a callback of the MQTT client failed")

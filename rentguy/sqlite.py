@@ -56,6 +56,27 @@ def transaction(session: sqlite3.Connection, sync: str = "FULL") -> Iterator[Non
         raise
 
 
+def open_or_set_aside(file: Path | str, schema: str, check: str) -> sqlite3.Connection:
+    """The file with its table; one that `check`, a query, can't read is set aside. Raises ConfigError."""
+    try:
+        return _with(own(file), schema, check)
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):  # the disk's fault
+            raise ConfigError(f"{file}: {error}") from None
+        set_aside(file, error)
+        return _with(own(file), schema, check)
+
+
+def _with(session: sqlite3.Connection, schema: str, check: str) -> sqlite3.Connection:
+    try:
+        session.execute(schema)
+        session.execute(check).fetchone()
+        return session
+    except sqlite3.Error:
+        session.close()
+        raise
+
+
 def set_aside(file: Path, error: sqlite3.DatabaseError) -> None:
     """Move away what can't be read, so that its process runs."""
     aside = file.with_suffix(f".broken-{time.time():.0f}")

@@ -2,6 +2,7 @@
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
@@ -100,8 +101,9 @@ def test_what_a_plain_client_has_an_acknowledgement_for_is_stored(embedded, star
     random, ingest = Random(), start("ingest", config)
     client = Plain(config, lowlands.secrets["truck-04"])
     kill_at = random.randrange(MESSAGES // 10, MESSAGES * 9 // 10)
+    begins = time.time() - MESSAGES
     for number in range(MESSAGES):
-        client.publish(number, 1_790_000_000 + number)
+        client.publish(number, begins + number)
     # When broker and ingest are killed amid the stream
     wait_until(lambda: len(client.acknowledged) >= kill_at, 30, every=0.001)
     embedded.kill()

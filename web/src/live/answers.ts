@@ -16,7 +16,7 @@ export class Answers {
   readonly #waiting = new Map<string, Waiting>();
 
   wait(ref: string): Promise<void> {
-    return new Promise((resolve, reject) => this.#waiting.set(ref, { since: Date.now(), resolve, reject }));
+    return new Promise((resolve, reject) => this.#waiting.set(ref, { since: performance.now(), resolve, reject }));
   }
 
   /** Whether somebody waited for it. */
@@ -31,7 +31,7 @@ export class Answers {
   /** Nobody waits any longer for what has had no answer for so long, whatever else the server says. */
   give(up: number, why: string): void {
     for (const [ref, { since, reject }] of this.#waiting) {
-      if (Date.now() - since < up) continue;
+      if (performance.now() - since < up) continue;
       this.#waiting.delete(ref);
       reject(new ConnectionLost(why));
     }
