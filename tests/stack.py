@@ -26,9 +26,8 @@ from tests.services import Process, free_port, mosquitto_broker, room, wait_unti
 
 PROJECT = "lowlands"
 TRACKERS, SCANNERS, PEOPLE = 190, 10, 3
-DEVICES = TRACKERS + SCANNERS
 BACKLOG_S, INTERVAL_S = 60.0, 1.0
-SETTLED_S = 90
+SETTLED_S, PRESENCE_S = 90, 30
 EARLIER = "UPDATE assignments SET during = tstzrange(now() - interval '1 hour', NULL)"
 STORED = """
 SELECT s.slug, count(*), count(DISTINCT altitude) FROM positions x JOIN sources s ON s.id = x.source_id GROUP BY 1
@@ -37,7 +36,10 @@ SELECT s.slug, count(*), count(DISTINCT x.id) FROM scans x JOIN sources s ON s.i
 UNION ALL
 SELECT s.slug, count(*), count(DISTINCT body) FROM messages x JOIN sources s ON s.id = x.author_id GROUP BY 1
 """
-ONLINE = "SELECT count(*) FROM presence p JOIN sources s ON s.id = p.source_id WHERE online AND kind <> 'person'"
+OTHERS = """
+SELECT slug, online, at, heard_at FROM presence p JOIN sources s ON s.id = p.source_id
+ WHERE kind <> 'person' AND online = %s ORDER BY slug
+"""
 
 
 class Figures(NamedTuple):
@@ -79,8 +81,8 @@ class Stack:
         trackers, scanners, people = self._enrol()
         self.proxy.start()
         self._start("broker", self._make_broker())
-        for name in ("ingest", "api"):
-            self._start(name, room(name, self.config, self._log(name)))
+        self._start("ingest", room("ingest", replace(self.config, log_level="DEBUG"), self._log("ingest")))
+        self._start("api", room("api", self.config, self._log("api")))
         self._plan = Plan(
             str(self._directory),
             self.config.mqtt_url,
@@ -171,9 +173,20 @@ class Stack:
             raise AssertionError(f"{self.figures()} lacks {lacking}\n{logs}") from error
         return self.figures()
 
-    def online(self) -> int:
-        """How many devices are there, as far as the platform knows."""
-        return self._ask(ONLINE)[0][0]
+    def presence(self, online: bool) -> None:
+        """Wait until the platform says of every device that it is there, or isn't. Fails with what it heard of one."""
+        others: list[tuple] = []
+
+        def all_are() -> bool:
+            others[:] = self._ask(OTHERS, not online)
+            return not others
+
+        try:
+            wait_until(all_are, PRESENCE_S, every=0.2)
+        except AssertionError as error:
+            said = self.parts["ingest"].log.read_text(errors="replace").splitlines()
+            heard = [line for line in said if f"presence/{others[0][0]} " in line or "broker" in line]
+            raise AssertionError(f"{len(others)} are not online={online}: {others[:3]} {heard[-12:]}") from error
 
     def rejects(self) -> list[tuple]:
         return self._ask("SELECT topic, reason FROM rejects LIMIT 10")
@@ -181,9 +194,9 @@ class Stack:
     def _stored(self) -> list[tuple]:
         return self._ask(STORED)
 
-    def _ask(self, query: str) -> list[tuple]:
+    def _ask(self, query: str, *values: object) -> list[tuple]:
         with closing(db.connect(self.config.database_url, "test")) as session, session.cursor() as cursor:
-            cursor.execute(query)
+            cursor.execute(query, values)
             return cursor.fetchall()
 
     def _start(self, name: str, process: Process) -> None:
@@ -235,8 +248,10 @@ FAULTS: dict[str, Fault] = {
 
 
 def suffer(stack: Stack, fault: Fault, random: Random) -> Figures:
-    """Let it happen at some moment; what the figures are from its beginning until all is stored."""
+    """Let it happen at some moment; the figures from its beginning until all is stored, and all are there again."""
     before = stack.figures()
     time.sleep(random.uniform(0, 1.5))
     fault(stack)
-    return stack.settled().since(before)
+    after = stack.settled()
+    stack.presence(online=True)
+    return after.since(before)

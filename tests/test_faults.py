@@ -19,7 +19,7 @@ from rentguy.decoding import encode
 from rentguy.errors import ConfigError
 from tests.conftest import missing
 from tests.services import wait_until
-from tests.stack import DEVICES, FAULTS, Figures, Stack, suffer
+from tests.stack import FAULTS, Figures, Stack, suffer
 
 MESSAGES = 6_000
 POSITION = "rentguy/lowlands/position/truck-04"
@@ -53,10 +53,8 @@ def test_everything_that_was_made_is_stored_once(stack: Stack, rounds: int, reco
         record_property("table", table(f"{request.node.name}, faults in random order", rows))
     assert stack.rejects() == []
     assert [name for name, figures in rows if figures.doubled] == []
-    # and presence tells the truth: all are there, until they are killed
-    wait_until(lambda: stack.online() == DEVICES, 60)
     stack.parts["devices"].kill()
-    wait_until(lambda: stack.online() == 0, 60)
+    stack.presence(online=False)
 
 
 def table(title: str, rows: list[tuple[str, Figures]]) -> str:
