@@ -1,5 +1,6 @@
 """What comes late: the flags of a source are the fold of all its fixes in order of time, whenever they arrived."""
 
+import logging
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
@@ -7,12 +8,16 @@ from datetime import datetime, timedelta
 from psycopg2.extensions import cursor
 
 from rentguy.fixes import REACH, Seen
+from rentguy.log import pairs
 
 from . import statements as sql
 from .fix import UNFIT, Fix, follows, judged
 
+logger = logging.getLogger(__name__)
+
 CHUNK = 500  # rows of one source's history in hand at most
 IN_HAND = 20_000  # and of all together
+MOST_CHANGED = 20_000  # rows of one source that a batch may judge anew
 FEW = 3  # what is read beyond the late fixes at first, since the folds mostly meet at once
 STEP = timedelta(microseconds=1)
 
@@ -67,13 +72,20 @@ class Fold:
             if fix != was:
                 self.rows.append(fix)
                 self.changed |= was is not None
-        if until is None:
+        if until is None or self._too_many():
             self._ended = True
             return
         self._before, self._after = _within_reach(self._before, until), _within_reach(self._after, until)
         self.since, self.size = until + STEP, min(2 * self.size, CHUNK)
         if self.together and self._waiting:
             self.since = self._waiting[0].at  # what lies between here and there is as it was
+
+    def _too_many(self) -> bool:
+        """Whether to stop here: two trackers under one name can make folds that never meet."""
+        too_many = len(self.rows) > MOST_CHANGED and not self._waiting
+        if too_many:
+            logger.warning("late fixes change too many, the rest keeps its flags %s", pairs(source_id=self.source_id))
+        return too_many
 
     def _up_to(self, until: datetime | None) -> list[Fix]:
         found = []

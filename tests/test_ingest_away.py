@@ -8,6 +8,7 @@ import psycopg2
 import pytest
 from psycopg2 import errors
 
+from ingest import history
 from ingest import store as storing
 from ingest.decode import entries
 from ingest.entry import Received
@@ -94,3 +95,21 @@ def test_arrays_of_a_wrong_clock_that_come_close_together_are_dated_at_once(data
     with closing(db.connect(database, "test")) as session:
         storing.store(session, entries(batch))
     assert rows("SELECT count(*), count(DISTINCT device_time) FROM positions") == [(20_000, 20_000)]
+
+
+def test_a_fold_that_never_meets_ends_all_the_same(database, lowlands, rows, monkeypatch) -> None:
+    """Two trackers under one name, 500 km apart: whose fix comes first makes a jump of every one of the other's."""
+    monkeypatch.setattr(history, "MOST_CHANGED", 50)
+    topic, since = "rentguy/lowlands/position/truck-04", NOW - timedelta(hours=1)
+
+    def batch(numbers: range, lat: float) -> list[Received]:
+        fixes = [fix(since + timedelta(seconds=n), lat=lat) for n in numbers]
+        return [Received(Incoming(topic, encode(fixes), False, 1, 1), NOW)]
+
+    with closing(db.connect(database, "test")) as session:
+        storing.store(session, entries(batch(range(1, 400, 2), 48.0)))
+        storing.store(session, entries(batch(range(2, 400, 2), 52.5)))
+        assert rows("SELECT count(*) FROM positions WHERE flags = 2") == [(199,)]
+        storing.store(session, entries(batch(range(0, 1), 52.5)))
+    assert 0 < rows("SELECT count(*) FROM positions WHERE ST_Y(geom) = 48 AND flags = 2")[0][0] < 199
+    assert rows("SELECT count(*) FROM positions") == [(400,)]

@@ -289,7 +289,7 @@ def test_two_workers_at_once_leave_the_same(house, stream, chance: random.Random
         for worker in workers:
             worker.start()
         for worker in workers:
-            worker.join()
+            worker.join(30)
     assert failures == []
     together = house.rows()
     assert together == house.left_by(_batches([stream]))
