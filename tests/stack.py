@@ -167,7 +167,7 @@ class Stack:
             return not lacking
 
         try:
-            wait_until(stored, SETTLED_S, every=0.2)
+            wait_until(stored, SETTLED_S, every=0.5)
         except AssertionError as error:
             logs = "\n".join(f"--- {name}\n{part.tail(15)}" for name, part in self.parts.items())
             raise AssertionError(f"{self.figures()} lacks {lacking}\n{logs}") from error
