@@ -175,7 +175,7 @@ class Stack:
 
     @property
     def embedded(self) -> bool:
-        """Behind Mosquitto presence was seen to stay wrong under load, nobody knows why yet: it isn't promised there."""
+        """Behind Mosquitto presence was seen to stay wrong under load, and nobody knows why yet."""
         return self._broker == "embedded"
 
     def presence(self, online: bool) -> None:
