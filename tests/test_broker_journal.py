@@ -24,7 +24,7 @@ TRUCK = "rentguy/lowlands/position/truck-04"
 MINE = "rentguy/demo/position/truck-1"
 EVERYTHING = "rentguy/#"
 GONE = (OSError, EOFError)
-FEWEST = 5  # times to be killed, at other moments in each run (the seed says which); `--rounds` makes it more
+FEWEST = 20  # times to be killed, at other moments in each run (the seed says which); `--rounds` makes it more
 
 
 @pytest.fixture
