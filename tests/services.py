@@ -8,6 +8,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -95,14 +96,16 @@ class Process:
         assert code == 0, f"{self.name} ended with {code}\n{self.tail()}"
 
     def kill(self) -> None:
-        """SIGKILL, as a power cut would."""
+        """SIGKILL, as a power cut would: its children too, or they might go on answering in its place."""
         if self._process:
-            self._process.kill()
+            self.signal(signal.SIGKILL)
             self._process.wait()
             self._process = None
 
     def signal(self, number: int) -> None:
-        os.kill(self.pid, number)
+        """To all of its process group; nothing when none is left."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, number)
 
     @property
     def pid(self) -> int:

@@ -54,9 +54,8 @@ def test_everything_that_was_made_is_stored_once(stack: Stack, rounds: int, reco
         record_property("table", table(f"{request.node.name}, faults in random order", rows))
     assert stack.rejects() == []
     assert [name for name, figures in rows if figures.doubled] == []
-    if stack.embedded:
-        stack.parts["devices"].kill()
-        stack.presence(online=False)
+    stack.parts["devices"].kill()
+    stack.presence(online=False)
 
 
 def table(title: str, rows: list[tuple[str, Figures]]) -> str:
