@@ -49,9 +49,7 @@ def test_without_a_word_of_the_server_it_depends_on_who_complains() -> None:
 
 def received(numbers: range) -> list[Received]:
     topic = "rentguy/lowlands/position/truck-04"
-    return [
-        Received(Incoming(topic, encode(fix(NOW - timedelta(seconds=n))), False, 1, 1), NOW) for n in numbers
-    ]
+    return [Received(Incoming(topic, encode(fix(NOW - timedelta(seconds=n))), False, 1, 1), NOW) for n in numbers]
 
 
 def test_what_takes_too_long_together_is_stored_in_pieces(database, lowlands, rows, monkeypatch) -> None:
@@ -85,9 +83,7 @@ def test_a_message_is_not_rejected_where_no_reject_can_be_kept(database, lowland
 def test_arrays_of_a_wrong_clock_that_come_close_together_are_dated_at_once(database, lowlands, rows) -> None:
     """A tracker with a dead clock empties its memory: 20,000 fixes in a few milliseconds, each with its own time."""
     topic, wrong = "rentguy/lowlands/position/truck-04", NOW + timedelta(days=900)
-    arrays = [
-        encode([fix(wrong + timedelta(seconds=500 * array + n)) for n in range(500)]) for array in range(40)
-    ]
+    arrays = [encode([fix(wrong + timedelta(seconds=500 * array + n)) for n in range(500)]) for array in range(40)]
     batch = [
         Received(Incoming(topic, payload, False, 1, 1), NOW + timedelta(microseconds=300 * n))
         for n, payload in enumerate(arrays)
