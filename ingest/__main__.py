@@ -11,11 +11,12 @@ from rentguy.config import Config
 from rentguy.credentials import service_secret
 from rentguy.errors import ConfigError
 from rentguy.mqtt import Client, Incoming
-from rentguy.topics import STORED, STORER
+from rentguy.topics import STORED, STORER, UPTIME
 
 from .database import Database
 from .entry import Received
 from .inbox import Inbox
+from .life import Life
 from .outbox import Publisher
 from .spool import FILE, Spool
 from .worker import Worker
@@ -24,16 +25,20 @@ logger = logging.getLogger(__name__)
 MIB = 1024 * 1024
 LAST_S = 5.0
 OWED = "ingest/owes-all-retained"
+LIFE = "ingest/broker-began"
 
 
 def run(config: Config, stop: threading.Event) -> None:
     """Everything of this process, wired: receiver thread → inbox → worker (here), and the outbox's thread."""
     url = config.required("database_url")
     spool = Spool(config.data / FILE, config.spool_mib * MIB)
-    inbox = Inbox(config.queue_messages)
+    inbox, life = Inbox(config.queue_messages), Life(config.data / LIFE)
 
     def receive(incoming: Incoming) -> None:
-        inbox.put(Received(incoming, datetime.now(UTC)))
+        if incoming.topic != UPTIME:
+            inbox.put(Received(incoming, datetime.now(UTC)))
+        elif not incoming.retained:
+            life.heard(incoming.payload, datetime.now(UTC))
 
     def connected(session_present: bool) -> None:
         if not session_present:
@@ -47,12 +52,14 @@ def run(config: Config, stop: threading.Event) -> None:
         manual_ack=True,
         on_message=receive,
         on_connect=connected,
+        on_disconnect=lambda: life.lost(datetime.now(UTC)),
     )
-    publisher = Publisher(client, config.data / OWED)
+    publisher = Publisher(client, config.data / OWED, life)
     database = Database(url)
     worker = Worker(inbox, spool, client, database, config.batch_messages, config.batch_seconds)
     for filter in STORED:
         client.subscribe(filter)
+    client.subscribe(UPTIME, qos=0)  # not to be kept while we are away
     outbox = threading.Thread(target=publisher.run, args=(url, stop), name="outbox", daemon=True)
     if config.ingest_health_listen:
         health.serve(

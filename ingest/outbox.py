@@ -17,11 +17,12 @@ from rentguy.decoding import MAX_PAYLOAD, encode
 from rentguy.errors import MessageError
 from rentguy.items import current
 from rentguy.log import pairs
-from rentguy.messages import DeviceConfig
+from rentguy.messages import DeviceConfig, Presence
 from rentguy.mqtt import Client
 from rentguy.topics import NO_PROJECT, Topic, parse
 
 from . import statements as sql
+from .life import Life
 from .rejects import reason
 from .store import is_away
 
@@ -34,8 +35,8 @@ LOOK_S = 2.0
 class Publisher:
     """One of all workers holds the lock and publishes, so that the states of a topic leave in order."""
 
-    def __init__(self, client: Client, mark: Path) -> None:
-        self._client, self._mark = client, mark
+    def __init__(self, client: Client, mark: Path, life: Life) -> None:
+        self._client, self._mark, self._life = client, mark, life
         self._holder: connection | None = None
         self._lost = threading.Event()
         if mark.exists():
@@ -54,6 +55,8 @@ class Publisher:
         with session.cursor() as cursor:
             if not self._may_publish(session, cursor):
                 return
+            if began := self._life.began():
+                self._begin_anew(cursor, began)
             if self._lost.is_set() and self._client.connected.is_set():
                 self._owe_all(cursor)
             while owed := _owed(cursor):
@@ -61,6 +64,13 @@ class Publisher:
                 if not self._delivered(states):
                     return  # the rows stay; the next look tries again
                 cursor.execute(sql.PAID, ([id for topic in states for id in owed[topic]],))
+
+    def _begin_anew(self, cursor: cursor, began: datetime) -> None:
+        """Who was there in a former life of the broker, and isn't back, has gone; what was retained last, too."""
+        cursor.execute(sql.GONE, {"began": began})
+        if self._life.is_new(began):
+            self.broker_lost_its_state()
+            self._life.remember(began)
 
     def _owe_all(self, cursor: cursor) -> None:
         self._lost.clear()
@@ -133,7 +143,13 @@ def _config(cursor: cursor, topic: Topic) -> bytes:
     return encode(DeviceConfig(*row)) if row else b""
 
 
-STATES = {"equipment": _item, "config": _config}
+def _presence(cursor: cursor, topic: Topic) -> bytes:
+    cursor.execute(sql.PRESENCE, (topic.source,))
+    row = cursor.fetchone()
+    return encode(Presence(*row)) if row else b""
+
+
+STATES = {"equipment": _item, "config": _config, "presence": _presence}
 
 
 def _owed(cursor: cursor) -> dict[str, list[int]]:

@@ -12,17 +12,18 @@ from .entry import Entry
 
 
 def store_presence(session: cursor, entries: list[Entry]) -> None:
-    """Presence goes by arrival, since a will can't know its time; a replayed retained message proves no life."""
+    """Presence goes by arrival, since a will can't know its time; what is replayed proves no life, nor "offline"."""
     heard, online = {}, {}
     for entry in entries:
         if entry.source is None:
             continue
-        if not entry.received.incoming.retained:
+        said = entry.message if not entry.rejected and isinstance(entry.message, Presence) else None
+        if not entry.received.incoming.retained and (said is None or said.online):
             heard[entry.source.id] = max(entry.received.at, heard.get(entry.source.id, entry.received.at))
-        if not entry.rejected and isinstance(entry.message, Presence) and (at := _when(entry)):
+        if said and (at := _when(entry)):
             _, known, _ = online.get(entry.source.id, (None, at, None))
             if at >= known:
-                online[entry.source.id] = (entry.message.online, at, entry.received.at)
+                online[entry.source.id] = (said.online, at, entry.received.at)
     if heard:
         execute_values(session, sql.SET_HEARD, sorted(heard.items()))  # in one order, so that workers don't deadlock
     if online:

@@ -161,6 +161,19 @@ SELECT 'rentguy/' || coalesce(p.slug, '-') || '/equipment/' || i.code
 UNION ALL
 SELECT 'rentguy/-/config/' || s.slug FROM devices d JOIN sources s ON s.id = d.source_id
 """
+GONE = """
+WITH gone AS (
+    UPDATE presence p SET online = false, at = %(began)s FROM sources s
+     WHERE s.id = p.source_id AND s.kind <> 'person' AND p.at < %(began)s
+       AND (p.online OR p.at > %(began)s - interval '2 minutes')
+    RETURNING s.id, s.slug)
+INSERT INTO outbox (topic)
+SELECT 'rentguy/' || p.slug || '/presence/' || gone.slug FROM gone
+  JOIN assignments a ON a.source_id = gone.id AND a.during @> now() JOIN projects p ON p.id = a.project_id
+"""
+PRESENCE = """
+SELECT p.online, p.at FROM presence p JOIN sources s ON s.id = p.source_id WHERE s.slug = %s AND p.at IS NOT NULL
+"""
 PUBLISHER_LOCK = "SELECT pg_try_advisory_lock(hashtext('rentguy.outbox'))"
 DEVICE_CONFIG = """
 SELECT (SELECT p.slug FROM assignments a JOIN projects p ON p.id = a.project_id

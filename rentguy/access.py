@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
-from rentguy.topics import NO_PROJECT, ROOT, Topic, contains, unshared
+from rentguy.topics import NO_PROJECT, ROOT, UPTIME, Topic, contains, unshared
 
 Action = Literal["connect", "publish", "subscribe", "will", "receive"]
 
@@ -35,7 +35,7 @@ class Identity(Struct, frozen=True):
 
 
 class Rule(NamedTuple):
-    """`roles` may do `actions` on these filters; {p} is a project of theirs, {me} their slug."""
+    """`roles` may do `actions` on these filters, below ROOT or in $SYS; {p} is a project of theirs, {me} their slug."""
 
     roles: str
     actions: str
@@ -54,7 +54,7 @@ RULES = (
     Rule("crew dispatcher admin", "publish", ("{p}/chat/{me}", "{p}/typing/{me}", "{p}/scan/{me}")),
     Rule("on_shift", "publish", ("{p}/position/{me}",)),
     Rule("dispatcher admin", "publish", ("{p}/command/+",)),
-    Rule("_ingest", "subscribe receive", ("#",)),
+    Rule("_ingest", "subscribe receive", ("#", UPTIME)),
     Rule("_ingest", "publish", tuple(f"+/{kind}/+" for kind in ("receipt", "equipment", "visit", "alert", "config"))),
     Rule("_ingest", "publish", ("+/presence/+",)),
     Rule("_api", "subscribe receive", ("#",)),
@@ -90,7 +90,7 @@ def grants(identity: Identity, action: Action) -> list[str]:
     if not identity.enabled:
         return []
     return [
-        f"{ROOT}/{filter.format(p=project, me=identity.slug)}"
+        filter if filter.startswith("$") else f"{ROOT}/{filter.format(p=project, me=identity.slug)}"
         for project, role in _standings(identity)
         for rule in RULES
         if role in rule.roles.split() and action in rule.actions.split()

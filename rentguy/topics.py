@@ -39,6 +39,7 @@ KINDS = {
 }
 
 STORER = "_ingest"  # whose session at the broker holds what isn't stored yet
+UPTIME = "$SYS/broker/uptime"  # "123 seconds", every 10 s: Mosquitto's, mosquitto(8)
 STORED = tuple(f"{ROOT}/+/{name}/+" for name, kind in KINDS.items() if kind.stored)
 
 

@@ -111,7 +111,8 @@ def mosquitto_broker(config: Config, lowlands: houses.Lowlands, start, tmp_path:
     session = db.connect(config.database_url, "test")
     accounts = registry.accounts(session)
     session.close()
-    return start(services.mosquitto_broker(config, tmp_path / "mosquitto", accounts))
+    # it says more often than it would how long it is up, so that nobody waits for it
+    return start(services.mosquitto_broker(config, tmp_path / "mosquitto", accounts, "sys_interval 1"))
 
 
 @pytest.fixture(scope="session")

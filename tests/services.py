@@ -142,10 +142,12 @@ def room(name: str, config: Config, log: Path, *arguments: str, ready: Callable[
     return process
 
 
-def mosquitto_broker(config: Config, directory: Path, accounts: dict) -> Process:
+def mosquitto_broker(config: Config, directory: Path, accounts: dict, *settings: str) -> Process:
     """A private Mosquitto on the embedded broker's address, for the given accounts and our services."""
     directory.mkdir(exist_ok=True)
     mosquitto.write(config, directory, accounts)
+    with open(directory / "mosquitto.conf", "a") as file:
+        file.writelines(f"{line}\n" for line in settings)
     return Process(
         [mosquitto.program(), "-c", str(directory / "mosquitto.conf")],
         dict(os.environ),
