@@ -1,5 +1,6 @@
 """What passes through the steps: a message as it came, and each of its elements."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -23,6 +24,16 @@ def weight(received: Received) -> int:
     """About what a message takes in memory once it is decoded, in bytes: its elements weigh more than its text."""
     payload = received.incoming.payload
     return len(payload) + 400 * payload.count(b"{")
+
+
+def within(messages: Iterable[Received]) -> Iterator[Received]:
+    """The first of them, as far as their weight fits into one batch; at least one."""
+    load = 0
+    for place, received in enumerate(messages):
+        load += weight(received)
+        if place and load > AT_ONCE:
+            return
+        yield received
 
 
 class Source(NamedTuple):

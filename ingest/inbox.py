@@ -2,9 +2,10 @@
 
 import threading
 from collections import deque
+from itertools import islice
 from time import monotonic, sleep
 
-from .entry import AT_ONCE, Received, weight
+from .entry import AT_ONCE, Received, within
 
 MOST_BYTES = 64 * 1024 * 1024
 IDLE_S = 0.25
@@ -50,10 +51,9 @@ class Inbox:
                 return []
         _gather(lambda: len(self._messages) >= most or self._bytes >= AT_ONCE or self._closed, seconds)
         with self._changed:
-            batch, load = [], 0
-            while self._messages and len(batch) < most and load < AT_ONCE:
-                batch.append(self._messages.popleft())
-                load += weight(batch[-1])
+            batch = list(within(islice(self._messages, most)))
+            for _ in batch:
+                self._messages.popleft()
             self._bytes -= sum(len(received.incoming.payload) for received in batch)
             self._changed.notify_all()
         return batch

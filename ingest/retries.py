@@ -15,11 +15,10 @@ from rentguy.mqtt import Incoming
 
 from . import statements as sql
 from .database import Database
-from .entry import Received
+from .entry import AT_ONCE, Received, within
 
 logger = logging.getLogger(__name__)
-AT_ONCE = 1000  # what fresh messages may have to wait for
-AT_ONCE_BYTES = 4 * 1024 * 1024
+MOST = 1000  # what fresh messages may have to wait for
 LOOK_S = 1.0
 
 
@@ -32,7 +31,7 @@ class Retries:
         self._taken: tuple[list[int], list[datetime]] = [], []
 
     def take(self) -> list[Received]:
-        """Up to 1,000 messages and 4 MiB of them, at least one; none when nothing is asked for."""
+        """Up to 1,000 messages and AT_ONCE of their weight, at least one; none when nothing is asked for."""
         if self._database.away or monotonic() < self._look_at:
             return []
         batch: list[Received] = []
@@ -48,10 +47,12 @@ class Retries:
 
     def _asked(self, session: connection) -> list[Received]:
         with session, session.cursor() as cursor:
-            cursor.execute(sql.ASKED, (AT_ONCE, AT_ONCE_BYTES))
+            cursor.execute(sql.ASKED, (MOST, AT_ONCE))
             rows = cursor.fetchall()
-        self._taken = [id for *_, ids, _ in rows for id in ids], [at for *_, moments in rows for at in moments]
-        return [Received(_incoming(topic, bytes(payload)), first) for topic, payload, first, *_ in rows]
+        batch = list(within(Received(_incoming(topic, bytes(payload)), first) for topic, payload, first, *_ in rows))
+        taken = rows[: len(batch)]
+        self._taken = [id for *_, ids, _ in taken for id in ids], [at for *_, moments in taken for at in moments]
+        return batch
 
     def _forget(self, session: connection) -> None:
         with session, session.cursor() as cursor:

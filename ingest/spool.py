@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from rentguy.log import pairs
 from rentguy.mqtt import Incoming
 from rentguy.sqlite import open_or_set_aside, transaction
 
-from .entry import AT_ONCE, Received, weight
+from .entry import Received, within
 from .health import SPOOLED
 
 logger = logging.getLogger(__name__)
@@ -75,16 +75,16 @@ class Spool:
 
     def oldest(self, most: int) -> Batch:
         """Up to `most` messages and AT_ONCE of their weight, at least one."""
-        messages, last, load = [], 0, 0
-        for id, topic, payload, retained, at in self._session.execute(OLDEST, (self._forgotten, most)):
-            incoming = Incoming(topic, payload, bool(retained), 0, 0)  # long acknowledged
-            received = Received(incoming, EPOCH + at * MICROSECOND)
-            load += weight(received)
-            if messages and load > AT_ONCE:
-                break
-            messages.append(received)
-            last = id
-        return Batch(messages, last)
+        ids: list[int] = []
+
+        def read() -> Iterator[Received]:
+            for id, topic, payload, retained, at in self._session.execute(OLDEST, (self._forgotten, most)):
+                ids.append(id)
+                incoming = Incoming(topic, payload, bool(retained), 0, 0)  # long acknowledged
+                yield Received(incoming, EPOCH + at * MICROSECOND)
+
+        messages = list(within(read()))
+        return Batch(messages, ids[len(messages) - 1] if messages else 0)
 
     def forget(self, batch: Batch) -> None:
         """They are stored. When nothing remains, the file gives its room back."""
