@@ -5,7 +5,6 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from rentguy import enrolment
-from tests.pages import WAY
 
 FOLLOW = """() => {
   window.here ??= { id: navigator.geolocation.watchPosition(({ coords, timestamp }) => {
@@ -44,7 +43,7 @@ def choose(page: Page, mode: str) -> None:
 
 
 def is_judged(page: Page, tag: str, verdict: str) -> None:
-    expect(page.get_by_test_id(f"scan-{tag}").first).to_have_attribute("data-verdict", verdict, timeout=WAY)
+    expect(page.get_by_test_id(f"scan-{tag}").first).to_have_attribute("data-verdict", verdict)
 
 
 def turn(page: Page) -> None:
@@ -52,15 +51,15 @@ def turn(page: Page) -> None:
 
 
 def is_shared(page: Page, shared: bool) -> None:
-    expect(page.get_by_test_id("share")).to_have_attribute("data-on", str(shared).lower(), timeout=WAY)
+    expect(page.get_by_test_id("share")).to_have_attribute("data-on", str(shared).lower())
 
 
 def move(page: Page, latitude: float) -> None:
     """Be there, a second after the place before, or it would be a jump; and wait until the page could know it."""
     page.evaluate(FOLLOW)
-    page.wait_for_function("() => Date.now() - (here.at ?? 0) > 1000", timeout=WAY)
+    page.wait_for_function("() => Date.now() - (here.at ?? 0) > 1000")
     page.context.set_geolocation({"latitude": latitude, "longitude": 5.1, "accuracy": 9})
-    page.wait_for_function("latitude => here.latitude === latitude", arg=latitude, timeout=WAY)
+    page.wait_for_function("latitude => here.latitude === latitude", arg=latitude)
 
 
 def is_controlled(page: Page) -> None:
@@ -74,4 +73,4 @@ def all_is_stored(page: Page) -> None:
     page.get_by_role("button", name="Chat").click()
     page.get_by_test_id("chat-input").fill("all there?")
     page.keyboard.press("Enter")
-    expect(page.get_by_test_id("chat-message").last).to_contain_text("stored", timeout=WAY)
+    expect(page.get_by_test_id("chat-message").last).to_contain_text("stored")

@@ -6,7 +6,6 @@ from playwright.sync_api import Locator, Page, expect
 from rentguy import db
 from rentguy.config import Config
 from tests.house import Lowlands
-from tests.pages import WAY
 from tests.services import wait_until
 
 NAMES = (
@@ -72,8 +71,8 @@ def give(place: Locator, status: str) -> None:
 
 
 def has_status(page: Page, code: str, status: str) -> None:
-    expect(item(page, code)).to_have_attribute("data-status", status, timeout=WAY)
+    expect(item(page, code)).to_have_attribute("data-status", status)
 
 
 def is_settled(page: Page, code: str, status: str) -> None:
-    expect(page.locator(f"[data-code={code}][data-status={status}][aria-busy=false]")).to_be_visible(timeout=WAY)
+    expect(page.locator(f"[data-code={code}][data-status={status}][aria-busy=false]")).to_be_visible()

@@ -6,7 +6,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import house as houses
-from tests.pages import WAY
 from tests.visitors import Device
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
@@ -22,25 +21,25 @@ def test_two_browsers_see_a_truck_move_talk_and_change_a_status(visit, house, lo
         dana = visit("dana")
         anouk = visit("anouk")
         row = dana.get_by_test_id("source-truck-04")
-        expect(row).to_have_attribute("data-lat", "48.17", timeout=WAY)
+        expect(row).to_have_attribute("data-lat", "48.17")
         # When it moves, then it is seen moving, and is on the map
         publish(48.1701)
-        expect(row).to_have_attribute("data-lat", "48.1701", timeout=WAY)
+        expect(row).to_have_attribute("data-lat", "48.1701")
         expect(dana.locator("[data-markers]")).to_have_attribute("data-markers", "1", timeout=30_000)
     # When the one writes, then the other reads it, and each sees whose it is
     anouk.get_by_role("tab", name="Chat").click()
     anouk.get_by_test_id("chat-input").fill("RF-11 is under the stairs")
     anouk.keyboard.press("Enter")
     said = dana.get_by_test_id("chat-message").filter(has_text="RF-11 is under the stairs")
-    expect(said).to_have_attribute("data-author", "anouk", timeout=WAY)
+    expect(said).to_have_attribute("data-author", "anouk")
     mine = anouk.get_by_test_id("chat-message").filter(has_text="RF-11 is under the stairs")
-    expect(mine).to_contain_text("stored", timeout=WAY)
+    expect(mine).to_contain_text("stored")
     # When a status is clicked, then both see it, and it can't be clicked again
     anouk.get_by_role("tab", name="Equipment").click()
     dana.get_by_test_id("item-foh-07").locator("[data-status-button=damaged]").click()
     for page in (dana, anouk):
         item = page.get_by_test_id("item-foh-07")
-        expect(item).to_have_attribute("data-status", "damaged", timeout=WAY)
+        expect(item).to_have_attribute("data-status", "damaged")
         expect(item.locator("[data-status-button=damaged]")).to_be_disabled()
 
 

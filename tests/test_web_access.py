@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests import house as houses
 from tests import pages
-from tests.pages import BOTH_SIZES, WAY, is_live, sign_in, violations
+from tests.pages import BOTH_SIZES, is_live, sign_in, violations
 from tests.services import wait_until
 from tests.visitors import Device, Person
 
@@ -65,7 +65,7 @@ def test_nothing_stands_in_anybodys_way(visit, lived, size):
         if size == "desktop" and path.startswith("/crew"):
             continue
         page.goto(path)
-        expect(page.locator(seen).first).to_be_visible(timeout=2 * WAY)
+        expect(page.locator(seen).first).to_be_visible(timeout=30_000)
         if wrong := violations(page):
             found[name] = wrong
     assert found == {}
@@ -77,7 +77,7 @@ def test_nor_at_the_door(visit, lived, lowlands):
     page.context.clear_cookies()
     page.evaluate("localStorage.clear()")
     page.goto("/")
-    expect(page.get_by_test_id("sign-in")).to_be_visible(timeout=WAY)
+    expect(page.get_by_test_id("sign-in")).to_be_visible()
     assert violations(page) == []
     # And by the form one comes in
     sign_in(page, "vera", lowlands.password)

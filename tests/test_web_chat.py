@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests import house as houses
 from tests import pages, talks
-from tests.pages import BOTH_SIZES, WAY, is_live, violations
+from tests.pages import BOTH_SIZES, is_live, violations
 from tests.talks import AS_A_PERSON, act, message, write
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
@@ -22,17 +22,17 @@ def test_two_people_talk(visit, project):
     anouk = visit("anouk", f"/projects/{project}/chat", size="phone")
     # When the one writes, then the other sees it coming, reads it, and its author sees that she has
     dana.get_by_test_id("chat-input").press_sequentially("Where is RF-11?", delay=AS_A_PERSON)
-    expect(anouk.get_by_test_id("chat-typing")).to_have_text("Dana is writing…", timeout=WAY)
+    expect(anouk.get_by_test_id("chat-typing")).to_have_text("Dana is writing…")
     expect(dana.get_by_test_id("chat-typing")).to_be_empty()
     dana.keyboard.press("Enter")
     asked = message(anouk, "Where is RF-11?")
-    expect(asked).to_have_attribute("data-author", "dana", timeout=WAY)
+    expect(asked).to_have_attribute("data-author", "dana")
     expect(anouk.get_by_test_id("chat-typing")).to_be_empty()
     expect(anouk.get_by_test_id("chat-announcer")).to_contain_text("Where is RF-11?")
     expect(anouk.get_by_test_id("chat-day")).to_have_text("Today")
     mine = message(dana, "Where is RF-11?")
-    expect(mine).to_have_attribute("data-delivery", "stored", timeout=WAY)
-    expect(mine.get_by_test_id("chat-readers")).to_have_attribute("title", "Read by Anouk Peeters", timeout=WAY)
+    expect(mine).to_have_attribute("data-delivery", "stored")
+    expect(mine.get_by_test_id("chat-readers")).to_have_attribute("title", "Read by Anouk Peeters")
     assert mine.locator(".bubble").inner_text().startswith("You, ")
     expect(dana.get_by_test_id("chat-announcer")).to_be_empty()
     # When she replies and means her, then the other sees to what, and that she is meant
@@ -43,13 +43,13 @@ def test_two_people_talk(visit, project):
     expect(anouk.get_by_test_id("chat-input")).to_have_value("Under the stairs, @dana ")
     anouk.keyboard.press("Enter")
     answer = message(dana, "Under the stairs, @Dana de Wit")
-    expect(answer).to_have_attribute("data-mentioned", "true", timeout=WAY)
+    expect(answer).to_have_attribute("data-mentioned", "true")
     expect(answer.get_by_test_id("chat-quote")).to_contain_text("Where is RF-11?")
     answer.get_by_test_id("chat-quote").click()
     expect(mine).to_be_focused()
     # When she changes her mind twice and then takes it back, then both see it
     said = write(dana, "Bring it to dock 3")
-    expect(said).to_have_attribute("data-delivery", "stored", timeout=WAY)
+    expect(said).to_have_attribute("data-delivery", "stored")
     dana.keyboard.press("ArrowUp")
     expect(dana.get_by_test_id("chat-input")).to_have_value("Bring it to dock 3")
     dana.get_by_test_id("chat-input").fill("Bring it to dock 2")
@@ -59,14 +59,14 @@ def test_two_people_talk(visit, project):
     dana.get_by_test_id("chat-input").fill("Bring it to dock 4\nhttps://lowlands.example/plan.")
     dana.keyboard.press("Enter")
     heard = message(anouk, "Bring it to dock 4")
-    expect(heard).to_contain_text("edited", timeout=WAY)
+    expect(heard).to_contain_text("edited")
     link = heard.get_by_role("link")
     expect(link).to_have_attribute("href", "https://lowlands.example/plan")
     expect(link).to_have_attribute("rel", "noopener noreferrer")
     act(message(dana, "Bring it to dock 4"), "Take back")
     dana.get_by_role("menuitem", name="Take back for everyone?").click()
     for page in (anouk, dana):
-        expect(message(page, "Message taken back")).to_have_count(1, timeout=WAY)
+        expect(message(page, "Message taken back")).to_have_count(1)
         expect(message(page, "Bring it")).to_have_count(0)
 
 
@@ -122,7 +122,7 @@ SELECT m.project_id, s.id, m.id, now() FROM messages m JOIN projects p ON p.id =
     held = message(dana, "case 12 is")
     y = held.bounding_box()["y"]
     say("Which dolly?", reply_to=str(first))
-    expect(dana.get_by_test_id("to-newest")).to_have_text("1 new message", timeout=WAY)
+    expect(dana.get_by_test_id("to-newest")).to_have_text("1 new message")
     assert abs(held.bounding_box()["y"] - y) < 1
     dana.get_by_test_id("to-newest").click()
     expect(message(dana, "Which dolly?")).to_be_in_viewport()
@@ -130,9 +130,9 @@ SELECT m.project_id, s.id, m.id, now() FROM messages m JOIN projects p ON p.id =
     # Who comes later reaches what is answered, from however far
     dana.goto(f"/projects/{project}/chat")
     is_live(dana)
-    expect(dana.get_by_test_id("chat-message")).to_have_count(50, timeout=WAY)
+    expect(dana.get_by_test_id("chat-message")).to_have_count(50)
     message(dana, "Which dolly?").get_by_test_id("chat-quote").click()
-    expect(message(dana, "case 1 is")).to_be_in_viewport(timeout=WAY)
+    expect(message(dana, "case 1 is")).to_be_in_viewport()
 
 
 @BOTH_SIZES
@@ -150,7 +150,7 @@ def test_what_is_pinned_opens_where_it_is_shown(visit, size):
         expect(dana.get_by_role("menuitem")).to_have_text(list(pins))
         dana.get_by_role("menuitem", name=pin).click()
         expect(dana.get_by_test_id("draft-note")).to_have_text(pin)
-        expect(write(dana, f"{words} {n}")).to_have_attribute("data-delivery", "stored", timeout=WAY)
+        expect(write(dana, f"{words} {n}")).to_have_attribute("data-delivery", "stored")
         expect(dana.get_by_test_id("draft-note")).to_have_count(0)
     # When somebody else opens what is pinned, then they see it where it is
     anouk = visit("anouk", "/projects/lowlands/chat", size=size)
@@ -170,7 +170,7 @@ def test_everybody_can_use_the_chat(visit, project, say, size):
     say("see https://lowlands.example", reply_to=quoted, minutes_ago=2)
     dana = visit("dana", f"/projects/{project}/chat", size=size)
     write(dana, "@anouk thanks")
-    expect(message(dana, "@Anouk Peeters thanks")).to_have_attribute("data-delivery", "stored", timeout=WAY)
+    expect(message(dana, "@Anouk Peeters thanks")).to_have_attribute("data-delivery", "stored")
     # By keyboard: back to the last message, to the one before, open its menu, reply, mention, and let it be
     dana.get_by_test_id("chat-input").focus()
     for key in ("Shift+Tab", "Shift+Tab", "ArrowUp"):

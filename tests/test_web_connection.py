@@ -9,7 +9,6 @@ from rentguy import db, enrolment
 from rentguy.models import Membership
 from tests import house as houses
 from tests import pages
-from tests.pages import WAY
 from tests.services import Process
 
 database, config, start, embedded, lowlands, _ = map(pytest.fixture(scope="module"), houses.PARTS)
@@ -33,7 +32,7 @@ def house(api, start, config):
 def connection(page: Page, state: str, words: str) -> None:
     indicator = page.get_by_test_id("connection")
     expect(indicator).to_have_attribute("data-state", state, timeout=BACK)
-    expect(indicator).to_contain_text(words, timeout=WAY)
+    expect(indicator).to_contain_text(words)
 
 
 def write(page: Page, words: str) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from tests import house as houses
 from tests import phones, services
-from tests.pages import WAY, is_live, violations
+from tests.pages import is_live, violations
 from tests.phones import is_controlled, is_judged, is_shared, turn, type_code
 from tests.services import wait_until
 
@@ -47,7 +47,7 @@ def test_several_projects_say_what_is_new_and_what_waits(phone, anouk):
         window.publish("rentguy/lowlands/chat/anouk", message)
         wait_until(lambda: anouk.get(f"/projects/lowlands/chat/{message['id']}"))
     page = phone("root", "/crew", live=False)
-    expect(page.get_by_test_id("project-lowlands")).to_contain_text("to you", timeout=WAY)
+    expect(page.get_by_test_id("project-lowlands")).to_contain_text("to you")
     page.get_by_test_id("project-pukkel").click()
     is_live(page)
     page.context.set_offline(True)
@@ -55,7 +55,7 @@ def test_several_projects_say_what_is_new_and_what_waits(phone, anouk):
     page.get_by_role("link", name="My projects").click()
     expect(page.get_by_test_id("project-pukkel")).to_contain_text("1 to send")
     page.context.set_offline(False)
-    expect(page.get_by_test_id("project-pukkel")).not_to_contain_text("to send", timeout=WAY)
+    expect(page.get_by_test_id("project-pukkel")).not_to_contain_text("to send")
 
 
 def test_it_can_be_installed_and_the_newest_version_takes_over(start, house, visit, lowlands, tmp_path):
@@ -85,7 +85,7 @@ def test_it_can_be_installed_and_the_newest_version_takes_over(start, house, vis
     (before,) = page.evaluate("caches.keys()")
     api.stop()
     page.reload()
-    expect(page.get_by_role("heading", name="Lowlands")).to_be_visible(timeout=WAY)
+    expect(page.get_by_role("heading", name="Lowlands")).to_be_visible()
     # When another version is there, then the next load is of that one, and the old one's parts are gone
     (build / "index.html").write_text(
         (build / "index.html").read_text().replace("<head>", '<head data-version="newer">')

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests import house as houses
 from tests import pages, stocks
-from tests.pages import BOTH_SIZES, WAY, scan_by_hand, violations
+from tests.pages import BOTH_SIZES, scan_by_hand, violations
 from tests.stocks import EQUIPMENT, give, has_status, is_settled, item, search
 from tests.visitors import Device
 
@@ -30,7 +30,7 @@ def test_a_change_is_seen_by_all_and_the_history_tells_who_what_when_and_where(v
         dana, anouk = (visit(name, EQUIPMENT, size=size) for name in ("dana", "anouk"))
         for page in (dana, anouk):
             search(page, f"e2801160{code[5:]}")
-            expect(page.get_by_test_id("found")).to_have_text("1 of 10,000 cases", timeout=WAY)
+            expect(page.get_by_test_id("found")).to_have_text("1 of 10,000 cases")
         # When the one says that it is damaged, and a gate sees it loaded, then the other sees both
         give(item(dana, code), "damaged")
         for page in (dana, anouk):
@@ -46,7 +46,7 @@ def test_a_change_is_seen_by_all_and_the_history_tells_who_what_when_and_where(v
                 "vehicle": "truck-04",
             },
         )
-        expect(item(anouk, code)).to_contain_text("On Truck 4", timeout=WAY)
+        expect(item(anouk, code)).to_contain_text("On Truck 4")
     # And opened it says who, what and when, goes on live, and shows where on the map
     item(anouk, code).get_by_role("button", name=re.compile(code[5:].lstrip("0"))).click()
     detail = anouk.get_by_test_id("item-detail")
@@ -57,7 +57,7 @@ def test_a_change_is_seen_by_all_and_the_history_tells_who_what_when_and_where(v
     )
     expect(lines.nth(1).locator("time")).to_have_attribute("datetime", re.compile(r"^20"))
     give(item(dana, code), "maintenance")
-    expect(lines.first).to_contain_text("Dana de Wit set it to maintenance", timeout=WAY)
+    expect(lines.first).to_contain_text("Dana de Wit set it to maintenance")
     anouk.go_back()
     expect(detail).to_have_count(0)
     expect(item(anouk, code)).to_be_focused()
@@ -69,7 +69,7 @@ def test_a_change_is_seen_by_all_and_the_history_tells_who_what_when_and_where(v
 def test_ten_thousand_are_searched_and_filtered_and_the_address_keeps_it(visit):
     page = visit("vera", EQUIPMENT)
     found = page.get_by_test_id("found")
-    expect(found).to_have_text("10,000 cases", timeout=WAY)
+    expect(found).to_have_text("10,000 cases")
     expect(page.get_by_role("grid")).to_have_attribute("aria-rowcount", "10000")
     assert page.get_by_role("row").count() < 60  # of ten thousand, those in view
     # When one types, it is found by every word, in a person's order
@@ -106,7 +106,7 @@ def test_ten_thousand_are_searched_and_filtered_and_the_address_keeps_it(visit):
 
 def test_everything_can_be_done_with_the_keyboard(visit):
     page = visit("dana", EQUIPMENT)
-    expect(page.get_by_test_id("found")).to_have_text("10,000 cases", timeout=WAY)
+    expect(page.get_by_test_id("found")).to_have_text("10,000 cases")
     keys = page.keyboard
     # To the search from anywhere, and from there into the list
     keys.press("Alt+/")
@@ -123,7 +123,7 @@ def test_everything_can_be_done_with_the_keyboard(visit):
     keys.press("Shift+ArrowDown")
     expect(page.get_by_test_id("selected")).to_have_text("2 selected")
     keys.press("3")
-    expect(page.get_by_test_id("done")).to_contain_text("2 cases: maintenance", timeout=WAY)
+    expect(page.get_by_test_id("done")).to_contain_text("2 cases: maintenance")
     keys.press("Escape")
     expect(page.get_by_role("toolbar")).to_have_count(0)
     # One is opened, changed and closed, and one is where one was
@@ -147,7 +147,7 @@ def test_a_hand_scanner_that_types_is_heard_on_every_pane_and_a_person_is_not(vi
     # When a scanner types into what somebody is writing, the case is opened and nothing is written or sent
     chat.fill("On my way")
     scan_by_hand(page, "E28011606001")
-    expect(detail).to_contain_text("case-6001", timeout=WAY)
+    expect(detail).to_contain_text("case-6001")
     expect(toast).to_contain_text("6001")
     expect(chat).to_have_value("On my way")
     # When it scans what nobody knows, it says so, and offers to search
@@ -168,7 +168,7 @@ def test_a_hand_scanner_that_types_is_heard_on_every_pane_and_a_person_is_not(vi
     page.keyboard.type("case-6004", delay=50)
     page.keyboard.press("Enter")
     said = page.get_by_test_id("chat-message")
-    expect(said.filter(has_text="case-6004")).to_be_visible(timeout=WAY)
+    expect(said.filter(has_text="case-6004")).to_be_visible()
     expect(said).to_have_count(1)
     expect(detail).to_contain_text("case-6003")
 
@@ -177,7 +177,7 @@ def test_a_hand_scanner_that_types_is_heard_on_every_pane_and_a_person_is_not(vi
 def test_the_pane_can_be_used_by_everybody(visit, size):
     page = visit("dana", EQUIPMENT, size=size, reduced_motion="reduce")
     search(page, "case-70")
-    expect(item(page, "case-7000")).to_be_visible(timeout=WAY)
+    expect(item(page, "case-7000")).to_be_visible()
     assert violations(page, ".panel") == []
     page.get_by_role("button", name="List", exact=True).click()
     page.get_by_role("button", name="Select", exact=True).click()
@@ -186,5 +186,5 @@ def test_the_pane_can_be_used_by_everybody(visit, size):
     assert violations(page, ".panel") == []
     page.get_by_role("button", name="Done selecting").click()
     item(page, "case-7008").click()
-    expect(page.get_by_test_id("item-history").locator("li")).to_have_count(1, timeout=WAY)
+    expect(page.get_by_test_id("item-history").locator("li")).to_have_count(1)
     assert violations(page, ".panel") == []

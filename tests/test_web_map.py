@@ -10,7 +10,7 @@ from rentguy import enrolment
 from tests import house as houses
 from tests import maps, pages
 from tests.maps import DRAWN, MAP, fix, markers
-from tests.pages import BOTH_SIZES, WAY, violations
+from tests.pages import BOTH_SIZES, violations
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
 visit = pytest.fixture(pages.above_the_ground)
@@ -24,7 +24,7 @@ def test_filters_narrow_the_list_and_the_map_together(visit, device):
     standing.publish("position", fix(48.171, 11.56, speed=0))
     page = visit("dana", f"{MAP}?q=van")
     rows = page.locator("[data-source]")
-    expect(rows).to_have_count(2, timeout=WAY)
+    expect(rows).to_have_count(2)
     markers(page, 2)
     # When only those that stand are asked for, then the list and the map show them, and say that they don't show all
     page.locator("[data-chip=stopped]").click()
@@ -58,12 +58,12 @@ def test_what_needs_somebody_comes_first_with_its_reason(visit, device):
     # When a dispatcher looks, then each has its reason, the worst first, and who is fine isn't mentioned
     page = visit("dana", MAP)
     needs = page.locator("[data-testid^=attention-]")
-    expect(page.get_by_test_id("attention-lost-1")).to_be_visible(timeout=WAY)
+    expect(page.get_by_test_id("attention-lost-1")).to_be_visible()
     if (more := page.locator("[data-testid=attention] .more")).is_visible():  # other stories' trucks have gone silent
         more.click()
     reasons = {"lost": "Lost at", "quiet": "Silent since", "weak": "Battery 9 %", "gone": "Offline since"}
     for slug, reason in reasons.items():
-        expect(page.get_by_test_id(f"attention-{slug}-1")).to_contain_text(reason, timeout=WAY)
+        expect(page.get_by_test_id(f"attention-{slug}-1")).to_contain_text(reason)
     expect(needs.first).to_have_attribute("data-testid", "attention-lost-1")
     expect(page.get_by_test_id("attention-fine-1")).to_have_count(0)
     # When one is chosen, then it is shown
@@ -81,7 +81,7 @@ def test_of_a_long_list_only_what_is_looked_at_is_there(visit, registry):
     # When they are listed, then only the first rows are there
     page = visit("dana", f"{MAP}?q=tag&kind=device")
     rows = page.locator("[data-source]")
-    expect(page.get_by_role("heading", name="Devices")).to_contain_text("300", timeout=WAY)
+    expect(page.get_by_role("heading", name="Devices")).to_contain_text("300")
     expect(page.get_by_test_id("source-tag-000")).to_be_visible()
     assert rows.count() < 100
     # When one goes down to the end, then the last are

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests import house as houses
 from tests import maps, pages
 from tests.maps import DRAWN, MAP, fix, markers
-from tests.pages import BOTH_SIZES, WAY, violations
+from tests.pages import BOTH_SIZES, violations
 from tests.services import wait_until
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
@@ -51,19 +51,19 @@ def test_a_link_follows_a_truck_from_its_first_fix_on(visit, device, size):
     truck = device(slug)
     page = visit("dana", f"{MAP}?follow={slug}&q={slug}", size=size)
     view = page.get_by_test_id("map")
-    expect(view).to_have_attribute("data-following", slug, timeout=WAY)
+    expect(view).to_have_attribute("data-following", slug)
     # When it reports from one place and then, faster than the eye, another, then it is in view
     truck.publish("position", fix(48.2, 11.4, ago=1800, speed=20, accuracy=7, battery=71))
     popup = page.get_by_test_id("popup")
-    expect(popup).to_contain_text("±7 m", timeout=WAY)
+    expect(popup).to_contain_text("±7 m")
     markers(page, 1)
     truck.publish("position", fix(48.4, 11.8, speed=20, heading=90, accuracy=9, battery=70))
     for said in ("72 km/h", "E 90°", "±9 m", "70 %"):
-        expect(popup).to_contain_text(said, timeout=WAY)
+        expect(popup).to_contain_text(said)
     markers(page, 1)
     # Then the age of its fix keeps counting
     truck.publish("position", fix(48.4, 11.8, speed=20, heading=91))
-    expect(popup).to_contain_text("E 91°", timeout=WAY)
+    expect(popup).to_contain_text("E 91°")
     counted = seconds(page)
     wait_until(lambda: seconds(page) > counted + 1)
     assert violations(page) == []
@@ -81,7 +81,7 @@ def test_a_link_follows_a_truck_from_its_first_fix_on(visit, device, size):
         page.mouse.down()
         page.mouse.move(box["x"] + 300, box["y"] + 260, steps=5)
         page.mouse.up()
-        expect(page).to_have_url(re.compile(f"source={slug}"), timeout=WAY)
+        expect(page).to_have_url(re.compile(f"source={slug}"))
     else:
         handle = page.locator(".sheet-handle")
         handle.click()
@@ -108,7 +108,7 @@ def test_zooming_leaves_the_followed_one_in_the_middle(visit, device):
     page.mouse.wheel(0, 400)
     expect(scale).not_to_have_text(words, timeout=DRAWN)
     truck.publish("position", fix(48.6, 11.9, speed=20, heading=90))
-    expect(page.get_by_test_id("popup")).to_contain_text("E 90°", timeout=WAY)
+    expect(page.get_by_test_id("popup")).to_contain_text("E 90°")
     wait_until(lambda: is_in_the_middle(page), timeout=30)
     expect(page).to_have_url(re.compile("follow=zoomed"))
 

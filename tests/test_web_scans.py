@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests import films, phones, profiles
 from tests import house as houses
-from tests.pages import WAY, scan_by_hand
+from tests.pages import scan_by_hand
 from tests.phones import choose, is_controlled, is_judged, type_code
 from tests.profiles import is_kept
 from tests.services import wait_until
@@ -49,7 +49,7 @@ def test_an_offline_phone_that_scanned_five_items_catches_up(phone, items, rows)
     is_controlled(page)
     choose(page, "Out")
     page.context.set_offline(True)
-    expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "offline", timeout=WAY)
+    expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "offline")
     # When it scans five, one that nobody knows and one of another project among them, and is reloaded
     outcomes = {
         "OFF-1": "stored",
@@ -104,7 +104,7 @@ def test_a_killed_browser_and_a_full_storage_lose_nothing(reopen, items, rows):
         is_judged(page, tag, "ok")
     page.get_by_role("button", name="Chat").click()
     for n in range(3):
-        expect(message(page, f"box {n}")).to_have_attribute("data-delivery", "stored", timeout=WAY)
+        expect(message(page, f"box {n}")).to_have_attribute("data-delivery", "stored")
     is_kept(page, "outbox/anouk", 0)
     assert rows(SAID) == [("box 0",), ("box 1",), ("box 2",)]
     stored = rows(SCANS, ["KILL-0", "KILL-1"])

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, expect
 from rentguy import enrolment
 from tests import house as houses
 from tests import phones
-from tests.pages import WAY, is_live
+from tests.pages import is_live
 from tests.phones import all_is_stored, is_controlled, is_shared, move, turn
 from tests.services import wait_until
 
@@ -48,15 +48,15 @@ def test_a_position_is_shared_on_shift_and_only_then(phone, visit, rows):
     seen = dana.get_by_test_id("source-anouk")
     for latitude in (52.1001, 52.1002):
         move(page, latitude)
-        expect(seen).to_have_attribute("data-lat", str(latitude), timeout=WAY)
+        expect(seen).to_have_attribute("data-lat", str(latitude))
     # When she is without signal, walks, and opens the page anew, then all of it is kept and comes when there is signal
     is_controlled(page)
     page.context.set_offline(True)
     for kept, latitude in enumerate((52.1003, 52.1004, 52.1005), start=1):
         move(page, latitude)
-        expect(page.get_by_test_id("share")).to_contain_text(f"{kept} kept to be sent", timeout=WAY)
+        expect(page.get_by_test_id("share")).to_contain_text(f"{kept} kept to be sent")
     page.reload()
-    expect(page.get_by_test_id("share")).to_contain_text("kept to be sent", timeout=WAY)
+    expect(page.get_by_test_id("share")).to_contain_text("kept to be sent")
     page.context.set_offline(False)
     walked = [52.1001, 52.1002, 52.1003, 52.1004, 52.1005]
     wait_until(lambda: set(walked) <= {latitude for (latitude,) in rows(LATITUDES, "anouk")}, 30)
@@ -120,7 +120,7 @@ def test_sharing_stops_with_the_shift_by_itself(phone, registry, rows):
     is_shared(page, True)
     move(page, 52.1201)
     wait_until(lambda: (52.1201,) in rows(LATITUDES, "root"))
-    expect(page.get_by_test_id("share")).to_contain_text("Your shift is over", timeout=WAY)
+    expect(page.get_by_test_id("share")).to_contain_text("Your shift is over")
     is_shared(page, False)
     move(page, 52.1202)
     all_is_stored(page)

@@ -6,7 +6,6 @@ from playwright.sync_api import expect
 from rentguy import enrolment
 from tests import house as houses
 from tests import pages, stocks
-from tests.pages import WAY
 from tests.stocks import EQUIPMENT, give, has_status, is_settled, item, search
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
@@ -20,7 +19,7 @@ def test_fifty_are_changed_in_one_request_and_one_transaction_and_back(visit, ro
     dana.on("request", lambda request: request.method == "PATCH" and asked.append(request.post_data_json))
     for page in (dana, anouk):
         search(page, "case-20")
-        expect(page.get_by_test_id("found")).to_have_text("100 of 10,000 cases", timeout=WAY)
+        expect(page.get_by_test_id("found")).to_have_text("100 of 10,000 cases")
     give(item(dana, "case-2000"), "in_use")  # Amp rack 2000, the first
     is_settled(dana, "case-2000", "in_use")
     dana.get_by_role("button", name="List", exact=True).click()
@@ -32,16 +31,16 @@ def test_fifty_are_changed_in_one_request_and_one_transaction_and_back(visit, ro
     expect(dana.get_by_test_id("selected")).to_have_text("50 selected")
     asked.clear()
     give(dana.get_by_role("toolbar"), "maintenance")
-    expect(dana.get_by_test_id("done")).to_contain_text("50 cases: maintenance", timeout=WAY)
+    expect(dana.get_by_test_id("done")).to_contain_text("50 cases: maintenance")
     (change,) = asked
     assert len(change["codes"]) == 50
     # Then it is one transaction, and seen by all
-    expect(anouk.get_by_test_id("tile-maintenance")).to_have_text("50 maint.", timeout=WAY)
+    expect(anouk.get_by_test_id("tile-maintenance")).to_have_text("50 maint.")
     changed = "SELECT count(*), count(DISTINCT xmin::text) FROM items WHERE code = ANY(%s) AND status = 'maintenance'"
     assert rows(changed, change["codes"]) == [(50, 1)]
     # When it is undone, each has what it had, by one request for each status
     dana.get_by_role("button", name="Undo").click()
-    expect(anouk.get_by_test_id("tile-maintenance")).to_have_text("0 maint.", timeout=WAY)
+    expect(anouk.get_by_test_id("tile-maintenance")).to_have_text("0 maint.")
     search(dana, "case-2000")
     is_settled(dana, "case-2000", "in_use")
     assert sorted(len(each.get("codes", ["one"])) for each in asked[1:]) == [1, 49]
@@ -64,7 +63,7 @@ def test_what_is_refused_goes_back_and_says_why(visit, lowlands, registry):
     # When the server refuses, then the status goes back, and the reason stays until it is dealt with
     give(item(joris, "case-3001"), "damaged")
     refused = joris.get_by_test_id("refused")
-    expect(refused).to_contain_text("not changed to damaged: viewers can't change", timeout=WAY)
+    expect(refused).to_contain_text("not changed to damaged: viewers can't change")
     has_status(joris, "case-3001", "available")
     # When one may again, then trying again works
     with registry() as session:
@@ -85,7 +84,7 @@ def test_without_a_line_it_waits_and_the_newest_wins(visit):
         give(item(dana, "case-4001"), status)
     give(item(dana, "case-4002"), "damaged")
     has_status(dana, "case-4001", "damaged")
-    expect(item(dana, "case-4001")).to_contain_text("waiting for the line", timeout=WAY)
+    expect(item(dana, "case-4001")).to_contain_text("waiting for the line")
     expect(dana.get_by_test_id("waiting")).to_have_text("2 changes wait for the line")
     # And somebody who changes one of them meanwhile
     give(item(anouk, "case-4002"), "maintenance")
