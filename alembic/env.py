@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import text
 
-from rentguy import db
+from rentguy import orm
 from rentguy.config import Config
 from rentguy.models import Base
 
@@ -21,7 +21,7 @@ def offline() -> None:
 
 
 def online() -> None:
-    engine = db.engine(url())
+    engine = orm.engine(url())
     with engine.connect() as session:
         context.configure(connection=session, target_metadata=Base.metadata)
         with context.begin_transaction():

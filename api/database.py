@@ -12,7 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError, TimeoutError
 from sqlalchemy.orm import Session
 
-from rentguy import db
+from rentguy import orm
 
 from .problems import Problem
 
@@ -27,7 +27,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._engine = db.engine(url, pool_size=POOL, max_overflow=0, pool_timeout=WAIT_S)
+        self._engine = orm.engine(url, pool_size=POOL, max_overflow=0, pool_timeout=WAIT_S)
         event.listen(self._engine, "connect", _bound)
 
     @contextmanager

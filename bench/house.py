@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from msgspec import structs
 from sqlalchemy.orm import Session
 
-from rentguy import db, enrolment, migrations, registry
+from rentguy import db, enrolment, migrations, orm, registry
 from rentguy.cluster import Cluster, free_port
 from rentguy.config import Config
 from rentguy.credentials import hash_secret
@@ -66,7 +66,7 @@ def accounts(config: Config) -> dict[str, Account]:
 
 def _enrol(database: str, trucks: int) -> None:
     """All at once and with one secret: thousands one by one take half a minute."""
-    engine = db.engine(database)
+    engine = orm.engine(database)
     with Session(engine) as session, session.begin():
         enrolment.add_project(session, PROJECT)
         session.flush()

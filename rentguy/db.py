@@ -1,4 +1,4 @@
-"""Ways into PostgreSQL: an engine, a plain connection, and NOTIFY."""
+"""Ways into PostgreSQL: a plain connection, and to hear a NOTIFY."""
 
 import logging
 import random
@@ -10,7 +10,6 @@ from contextlib import contextmanager
 import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, connection
 from psycopg2.extras import register_uuid
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
 
 from rentguy.log import pairs
 
@@ -29,26 +28,11 @@ OPTIONS = {
 }
 
 
-def engine(url: str, **options) -> Engine:
-    """An SQLAlchemy engine; a connection that died is replaced before it is used."""
-    return create_engine(
-        make_url(url).set(drivername="postgresql+psycopg2"),
-        connect_args=OPTIONS,
-        pool_pre_ping=True,
-        **options,
-    )
-
-
 def connect(url: str, name: str, *, connect_timeout: int = CONNECT_S, **settings: object) -> connection:
     """A psycopg2 connection of its own, known as `name` to the operator, with settings of PostgreSQL."""
     chosen = " ".join([OPTIONS["options"], *(f"-c {setting}={value}" for setting, value in settings.items())])
     options = OPTIONS | {"connect_timeout": connect_timeout, "options": chosen}
     return psycopg2.connect(url, application_name=name, **options)
-
-
-def notify(session: Connection, channel: str) -> None:
-    """Wake who listens on `channel`, once this transaction is committed."""
-    session.execute(text("SELECT pg_notify(:channel, '')"), {"channel": channel})
 
 
 def listen(

@@ -17,7 +17,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from rentguy import credentials
-from rentguy.db import notify
 from rentguy.errors import RegistryError
 from rentguy.items import Event, owe, record, topic
 from rentguy.models import (
@@ -33,6 +32,7 @@ from rentguy.models import (
     Tag,
     User,
 )
+from rentguy.orm import notify
 from rentguy.registry import CHANNEL
 from rentguy.topics import NO_PROJECT, build
 from rentguy.topics import slug as folded

@@ -7,7 +7,7 @@ from alembic.config import Config as Alembic
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from rentguy import db
+from rentguy import orm
 
 SCRIPTS = Path(__file__).parent.parent / "alembic"
 
@@ -23,7 +23,7 @@ def downgrade(url: str, revision: str) -> None:
 
 def current(url: str) -> str | None:
     """The revision a database is at; None when it has no tables of ours."""
-    engine = db.engine(url)
+    engine = orm.engine(url)
     with engine.connect() as session:
         revision = MigrationContext.configure(session).get_current_revision()
     engine.dispose()

@@ -14,7 +14,7 @@ from typing import NoReturn
 import pytest
 from sqlalchemy.orm import sessionmaker
 
-from rentguy import credentials, db, enrolment, migrations, mosquitto, registry
+from rentguy import credentials, db, enrolment, migrations, mosquitto, orm, registry
 from rentguy.cluster import Cluster
 from rentguy.config import Config
 from rentguy.errors import ConfigError
@@ -146,7 +146,7 @@ def anouk(house: Config, lowlands: houses.Lowlands) -> Person:
 @pytest.fixture(name="registry")
 def change_registry(house: Config) -> Iterator[Callable]:
     """A transaction of the registry: `with registry() as session`."""
-    engine = db.engine(house.database_url)
+    engine = orm.engine(house.database_url)
     yield sessionmaker(engine).begin
     engine.dispose()
 

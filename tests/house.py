@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy.orm import Session
 
-from rentguy import credentials, db, enrolment
+from rentguy import credentials, enrolment, orm
 from rentguy.cluster import Cluster
 from rentguy.config import Config
 from tests import services
@@ -80,7 +80,7 @@ def embedded(config: Config, lowlands: Lowlands, start) -> services.Process:
 
 def lowlands(database: str, password: tuple[str, str]) -> Lowlands:
     """The project `lowlands`, and `pukkel`, which has only truck-90 and is nobody's business here."""
-    engine, (password, hashed) = db.engine(database), password
+    engine, (password, hashed) = orm.engine(database), password
     with pytest.MonkeyPatch.context() as patch, Session(engine) as session, session.begin():
         patch.setattr(credentials, "hash_password", {password: hashed}.__getitem__)
         enrolment.add_project(session, "lowlands", "Lowlands")

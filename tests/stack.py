@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from rentguy import db, enrolment, migrations, registry
+from rentguy import db, enrolment, migrations, orm, registry
 from rentguy.cluster import Cluster
 from rentguy.config import Config
 from tests.load import Plan
@@ -224,7 +224,7 @@ class Stack:
 
     def _enrol(self) -> tuple[dict[str, str], dict[str, str], list[str]]:
         """Trackers and scanners with their secrets, people with the password; all at work for an hour."""
-        engine = db.engine(self.config.database_url)
+        engine = orm.engine(self.config.database_url)
         people = [f"person-{number}" for number in range(PEOPLE)]
         secret: dict[str, dict[str, str]] = {"tracker": {}, "scanner": {}}
         with Session(engine) as session, session.begin():

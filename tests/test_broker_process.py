@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from broker.__main__ import main
-from rentguy import db, enrolment
+from rentguy import db, enrolment, orm
 from rentguy.cluster import Cluster
 from rentguy.config import Config, address
 from rentguy.credentials import service_secret
@@ -26,7 +26,7 @@ SWITCH_OFF = text(
 
 @pytest.fixture
 def engine(config):
-    engine = db.engine(config.database_url)
+    engine = orm.engine(config.database_url)
     yield engine
     engine.dispose()
 
@@ -65,7 +65,7 @@ def test_the_registry_of_the_database_is_followed_within_two_seconds(embedded, c
         with Session(engine) as session, session.begin():
             secret = enrolment.add_device(session, "truck-11", "truck", "Truck 11", "lowlands")
             session.execute(SWITCH_OFF)
-            db.notify(session.connection(), "registry")
+            orm.notify(session.connection(), "registry")
         begun = time.monotonic()
         assert device.closed()
         assert time.monotonic() - begun < 2

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from rentguy import credentials, db, enrolment, registry
+from rentguy import credentials, db, enrolment, orm, registry
 from rentguy.commands import demo
 from rentguy.errors import RegistryError
 from tests.services import ROOT
@@ -134,7 +134,7 @@ def test_a_wrong_clock_is_decoded_as_it_would_be_stored(run):
 
 
 def test_assigning_ends_one_assignment_and_begins_the_next(lowlands, database):
-    engine = db.engine(database)
+    engine = orm.engine(database)
     with Session(engine) as session, session.begin():
         enrolment.assign(session, "truck-04", "pukkel")
         enrolment.assign(session, "truck-05", None)
@@ -156,7 +156,7 @@ SELECT s.slug, p.slug, upper_inf(a.during) FROM assignments a
 
 
 def test_a_shift_that_meets_another_prolongs_it(lowlands, database):
-    engine = db.engine(database)
+    engine = orm.engine(database)
     with Session(engine) as session, session.begin():
         first = enrolment.add_shift(session, "vera", "lowlands", 2)
         longer = enrolment.add_shift(session, "vera", "lowlands", 5)

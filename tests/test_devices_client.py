@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from devices.client import Device
 from devices.outbox import Outbox
-from rentguy import db, enrolment
+from rentguy import db, enrolment, orm
 from rentguy.config import Config
 from rentguy.credentials import service_secret
 from rentguy.decoding import decode, encode
@@ -233,7 +233,7 @@ def test_client_follows_its_config_to_another_project(embedded, start, config, d
     wire, truck = wires(), device("truck-05").start()
     wait_until(lambda: truck.connected)
     # When dispatch gives it to pukkel
-    engine = db.engine(config.database_url)
+    engine = orm.engine(config.database_url)
     with Session(engine) as session, session.begin():
         enrolment.assign(session, "truck-05", "pukkel")
     engine.dispose()

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import text
 
-from rentguy import db, migrations, rejects
+from rentguy import migrations, orm, rejects
 from rentguy.models import Base
 
 OURS = """
@@ -37,7 +37,7 @@ SELECT c.relname, s.seqtypid::regtype::text, s.seqstart, s.seqincrement, s.seqcy
 
 def catalogs(url: str) -> set[tuple]:
     """All that PostgreSQL knows of our tables, as facts."""
-    engine = db.engine(url)
+    engine = orm.engine(url)
     with engine.connect() as session:
         facts = {(what, *row) for what, query in CATALOGS.items() for row in session.execute(text(query))}
     engine.dispose()
@@ -45,14 +45,14 @@ def catalogs(url: str) -> set[tuple]:
 
 
 def execute(url: str, statement: str) -> None:
-    engine = db.engine(url)
+    engine = orm.engine(url)
     with engine.begin() as session:
         session.execute(text(statement))
     engine.dispose()
 
 
 def asked(url: str, query: str) -> list:
-    engine = db.engine(url)
+    engine = orm.engine(url)
     with engine.connect() as session:
         found = session.execute(text(query)).all()
     engine.dispose()
@@ -62,7 +62,7 @@ def asked(url: str, query: str) -> list:
 @pytest.fixture
 def modelled(cluster, empty_database) -> str:
     """A database made by the models alone."""
-    engine = db.engine(empty_database)
+    engine = orm.engine(empty_database)
     Base.metadata.create_all(engine)
     engine.dispose()
     return empty_database

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from rentguy import db, enrolment, registry
+from rentguy import db, enrolment, orm, registry
 from rentguy.registry import DOOR_S, Interval, Registered
 
 SHUT = 200.0 + DOOR_S  # the door of what ended at 200
@@ -90,7 +90,7 @@ SPANS = [
 
 
 def test_intervals_come_from_the_database_unless_their_door_has_closed(database):
-    engine = db.engine(database)
+    engine = orm.engine(database)
     with Session(engine) as session, session.begin():
         for number in range(len(SPANS)):
             enrolment.add_project(session, f"p-{number}")

@@ -13,7 +13,7 @@ from ingest.database import Database
 from ingest.decode import entries
 from ingest.entry import Received
 from ingest.retries import Retries
-from rentguy import db, enrolment, rejects
+from rentguy import db, enrolment, orm, rejects
 from rentguy.decoding import encode
 from rentguy.mqtt import Incoming
 from tests.services import wait_until
@@ -56,7 +56,7 @@ def enrol(database):
     """`enrol(slug, kind)`: a device of `lowlands`."""
 
     def enrol(slug: str, kind: str = "truck", owner: str | None = None) -> None:
-        engine = db.engine(database)
+        engine = orm.engine(database)
         with Session(engine) as session, session.begin():
             enrolment.add_device(session, slug, kind, None, "lowlands", owner)
         engine.dispose()

@@ -17,7 +17,7 @@ from simple_websocket import ConnectionClosed
 from simple_websocket import ConnectionError as Refused
 
 from api.browser import MOST_QUEUED, Browser
-from rentguy import db, enrolment
+from rentguy import enrolment, orm
 from rentguy.access import Identity
 from rentguy.models import Membership, User
 from tests import house as houses
@@ -200,7 +200,7 @@ def test_a_session_that_has_ended_loses_its_socket(house, lowlands, registry):
             wait_until(lambda window=window: window.heard("$/error"))
             with registry() as session:
                 change(session, session.get_one(User, enrolment.find_person(session, slug).id))
-                db.notify(session, "registry")
+                orm.notify(session, "registry")
             wait_until(lambda window=window: window.closed == 1008)
 
 
@@ -213,7 +213,7 @@ def test_a_socket_ends_with_its_token(house, registry):
 
         def ended() -> bool:
             with registry() as session:
-                db.notify(session, "registry")
+                orm.notify(session, "registry")
             return window.closed == 1008
 
         wait_until(ended, every=0.5)
@@ -226,6 +226,6 @@ def test_who_is_no_longer_a_member_hears_no_more(house, lowlands, registry):
     with Person(house, "joris", lowlands.password).open("lowlands") as window:
         with registry() as session:
             session.query(Membership).filter_by(source_id=enrolment.find_person(session, "joris").id).delete()
-            db.notify(session, "registry")
+            orm.notify(session, "registry")
         [told] = wait_until(lambda: window.heard("$/error"))
         assert told == {"project": "lowlands", "detail": "you no longer belong to 'lowlands'"}

@@ -5,7 +5,7 @@ import time
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from rentguy import db, enrolment
+from rentguy import enrolment, orm
 from rentguy.models import Membership
 from tests import house as houses
 from tests import pages
@@ -153,5 +153,5 @@ def test_who_is_taken_off_the_project_is_told(visit, registry, lowlands):
     page = visit("joris")
     with registry() as session:
         session.query(Membership).filter_by(source_id=enrolment.find_person(session, "joris").id).delete()
-        db.notify(session, "registry")
+        orm.notify(session, "registry")
     expect(page.get_by_text("You aren't on a project “lowlands”")).to_be_visible(timeout=BACK)

@@ -10,7 +10,7 @@ from psycopg2.errors import UndefinedTable
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from rentguy import cluster, db
+from rentguy import cluster, orm
 from rentguy.config import Config, address
 from rentguy.errors import ConfigError
 
@@ -42,7 +42,7 @@ def database_url(config: Config) -> str:
 @contextmanager
 def transaction(config: Config | None = None) -> Iterator[Session]:
     """A transaction in the installation's database. Raises ConfigError when that is away or not migrated."""
-    engine = db.engine(database_url(config or settings()))
+    engine = orm.engine(database_url(config or settings()))
     try:
         with Session(engine) as session, session.begin():
             yield session
