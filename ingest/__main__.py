@@ -54,7 +54,7 @@ def run(config: Config, stop: threading.Event) -> None:
         on_connect=connected,
         on_disconnect=lambda: life.lost(datetime.now(UTC)),
     )
-    publisher = Publisher(client, config.data / OWED, life)
+    publisher = Publisher(client, config.data / OWED, life, spool)
     database = Database(url)
     worker = Worker(inbox, spool, client, database, config.batch_messages, config.batch_seconds)
     for filter in STORED:

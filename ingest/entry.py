@@ -26,7 +26,7 @@ def weight(received: Received) -> int:
     return len(payload) + 400 * payload.count(b"{")
 
 
-def within(messages: Iterable[Received]) -> Iterator[Received]:
+def one_batch(messages: Iterable[Received]) -> Iterator[Received]:
     """The first of them, as far as their weight fits into one batch; at least one."""
     load = 0
     for place, received in enumerate(messages):

@@ -5,7 +5,7 @@ from collections import deque
 from itertools import islice
 from time import monotonic, sleep
 
-from .entry import AT_ONCE, Received, within
+from .entry import AT_ONCE, Received, one_batch
 
 MOST_BYTES = 64 * 1024 * 1024
 IDLE_S = 0.25
@@ -51,7 +51,7 @@ class Inbox:
                 return []
         _gather(lambda: len(self._messages) >= most or self._bytes >= AT_ONCE or self._closed, seconds)
         with self._changed:
-            batch = list(within(islice(self._messages, most)))
+            batch = list(one_batch(islice(self._messages, most)))
             for _ in batch:
                 self._messages.popleft()
             self._bytes -= sum(len(received.incoming.payload) for received in batch)

@@ -4,17 +4,23 @@ What was said of who is connected holds for one life: a broker that is killed ta
 when its next life begins, and says nothing here.
 """
 
+import logging
 import re
 import threading
+from collections import deque
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from rentguy.log import pairs
+
+logger = logging.getLogger(__name__)
+
 UPTIME = re.compile(rb"(\d{1,12}) seconds")
-SURE = 3  # readings, 10 s apart: one may be late, and devices need a while to come back
+SURE = 3  # readings, about 10 s apart, that agree; in that while devices come back
 COUNTED = timedelta(seconds=1)  # whole seconds, from a whole second
 MARGIN = 1.5 * COUNTED
-SAME = timedelta(seconds=5)
+SAME = 5 * COUNTED
 
 
 class Life:
@@ -22,46 +28,51 @@ class Life:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._known: datetime | None = None
         self._lock = threading.Lock()
-        self._lost: datetime | None = None
-        self._began: datetime | None = None
-        self._readings = 0
-        self._asked = False
+        self._losses: deque[datetime] = deque(maxlen=10)
+        self._readings: deque[datetime] = deque(maxlen=SURE)
+        self._fresh = False
 
     def lost(self, at: datetime) -> None:
         """The connection; behind the next one may be a new life."""
         with self._lock:
-            self._lost, self._began, self._readings = at, None, 0
+            self._losses.append(at)
+            self._readings.clear()
 
     def heard(self, payload: bytes, at: datetime) -> None:
         """A reading of `$SYS/broker/uptime`, other than a retained one, whose age nobody knows."""
         if not (match := UPTIME.fullmatch(payload)):
             return
         with self._lock, suppress(OverflowError):
-            began = at - timedelta(seconds=int(match[1]))
-            self._began = min(began, self._began or began)
-            self._readings += 1
-            self._asked = False
+            self._readings.append(at - timedelta(seconds=int(match[1])))
+            self._fresh = True
 
-    def began(self) -> datetime | None:
-        """When at the latest, once that is sure; None until then, and until there is another reading.
+    def take(self) -> datetime | None:
+        """What was heard before this is of a former life; None until that is sure, and until there is another reading.
 
-        What we have heard before we lost a broker that began after that is of a former life for certain.
+        Readings that were on their way for long don't agree. A connection that was lost before the life began, ended
+        with the former one: nothing can have been heard in between.
         """
         with self._lock:
-            if self._readings < SURE or self._asked:
+            if not self._fresh or len(self._readings) < SURE or max(self._readings) - min(self._readings) > 2 * COUNTED:
                 return None
-            self._asked = True
-            surely = self._began - MARGIN
-            return max(surely, self._lost) if self._lost and self._lost < self._began + COUNTED else surely
+            self._fresh = False
+            began = min(self._readings)
+            return max([began - MARGIN, *(loss for loss in self._losses if loss < began + COUNTED)])
 
     def is_new(self, began: datetime) -> bool:
-        """Whether it is another life than the last that `remember` was told of."""
+        """Whether it is another life than the last that `remember` was told of, by this process or one before."""
         try:
-            return abs(datetime.fromisoformat(self._file.read_text()) - began) > SAME
+            known = self._known or datetime.fromisoformat(self._file.read_text())
+            return abs(known - began) > SAME
         except (OSError, ValueError, TypeError):
             return True
 
     def remember(self, began: datetime) -> None:
-        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._file.write_text(began.isoformat())
+        self._known = began
+        try:
+            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._file.write_text(began.isoformat())
+        except OSError as error:  # the next process publishes all once more
+            logger.warning("which life of the broker this is can't be remembered %s", pairs(reason=error))

@@ -5,6 +5,7 @@ A topic that can't be published holds up no other: it becomes a reject.
 
 import logging
 import threading
+from collections.abc import Sized
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -19,7 +20,7 @@ from rentguy.items import current
 from rentguy.log import pairs
 from rentguy.messages import DeviceConfig, Presence
 from rentguy.mqtt import Client
-from rentguy.topics import NO_PROJECT, Topic, parse
+from rentguy.topics import NO_PROJECT, STORER, Topic, parse
 
 from . import statements as sql
 from .life import Life
@@ -35,8 +36,8 @@ LOOK_S = 2.0
 class Publisher:
     """One of all workers holds the lock and publishes, so that the states of a topic leave in order."""
 
-    def __init__(self, client: Client, mark: Path, life: Life) -> None:
-        self._client, self._mark, self._life = client, mark, life
+    def __init__(self, client: Client, mark: Path, life: Life, spool: Sized) -> None:
+        self._client, self._mark, self._life, self._spool = client, mark, life, spool
         self._holder: connection | None = None
         self._lost = threading.Event()
         if mark.exists():
@@ -55,8 +56,9 @@ class Publisher:
         with session.cursor() as cursor:
             if not self._may_publish(session, cursor):
                 return
-            if began := self._life.began():
-                self._begin_anew(cursor, began)
+            # what the spool holds was heard, and may be who came back
+            if not len(self._spool) and (began := self._life.take()):
+                self._hold_against(cursor, began)
             if self._lost.is_set() and self._client.connected.is_set():
                 self._owe_all(cursor)
             while owed := _owed(cursor):
@@ -65,9 +67,11 @@ class Publisher:
                     return  # the rows stay; the next look tries again
                 cursor.execute(sql.PAID, ([id for topic in states for id in owed[topic]],))
 
-    def _begin_anew(self, cursor: cursor, began: datetime) -> None:
-        """Who was there in a former life of the broker, and isn't back, has gone; what was retained last, too."""
+    def _hold_against(self, cursor: cursor, began: datetime) -> None:
+        """Who was heard last before the broker's life began has gone; in a new life all retained states are owed."""
         cursor.execute(sql.GONE, {"began": began})
+        if cursor.rowcount:
+            logger.info("devices haven't come back to the broker %s", pairs(devices=cursor.rowcount, began=began))
         if self._life.is_new(began):
             self.broker_lost_its_state()
             self._life.remember(began)
@@ -144,9 +148,9 @@ def _config(cursor: cursor, topic: Topic) -> bytes:
 
 
 def _presence(cursor: cursor, topic: Topic) -> bytes:
-    cursor.execute(sql.PRESENCE, (topic.source,))
+    cursor.execute(sql.PRESENCE, (topic.project, topic.source))
     row = cursor.fetchone()
-    return encode(Presence(*row)) if row else b""
+    return encode(Presence(*row, by=STORER)) if row else b""
 
 
 STATES = {"equipment": _item, "config": _config, "presence": _presence}

@@ -15,7 +15,7 @@ from rentguy.mqtt import Incoming
 
 from . import statements as sql
 from .database import Database
-from .entry import AT_ONCE, Received, within
+from .entry import AT_ONCE, Received, one_batch
 
 logger = logging.getLogger(__name__)
 MOST = 1000  # what fresh messages may have to wait for
@@ -49,7 +49,7 @@ class Retries:
         with session, session.cursor() as cursor:
             cursor.execute(sql.ASKED, (MOST, AT_ONCE))
             rows = cursor.fetchall()
-        batch = list(within(Received(_incoming(topic, bytes(payload)), first) for topic, payload, first, *_ in rows))
+        batch = list(one_batch(Received(_incoming(topic, bytes(payload)), first) for topic, payload, first, *_ in rows))
         taken = rows[: len(batch)]
         self._taken = [id for *_, ids, _ in taken for id in ids], [at for *_, moments in taken for at in moments]
         return batch

@@ -12,7 +12,7 @@ from rentguy.log import pairs
 from rentguy.mqtt import Incoming
 from rentguy.sqlite import open_or_set_aside, transaction
 
-from .entry import Received, within
+from .entry import Received, one_batch
 from .health import SPOOLED
 
 logger = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class Spool:
                 incoming = Incoming(topic, payload, bool(retained), 0, 0)  # long acknowledged
                 yield Received(incoming, EPOCH + at * MICROSECOND)
 
-        messages = list(within(read()))
+        messages = list(one_batch(read()))
         return Batch(messages, ids[len(messages) - 1] if messages else 0)
 
     def forget(self, batch: Batch) -> None:

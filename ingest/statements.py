@@ -160,19 +160,35 @@ SELECT 'rentguy/' || coalesce(p.slug, '-') || '/equipment/' || i.code
   FROM items i LEFT JOIN projects p ON p.id = i.project_id
 UNION ALL
 SELECT 'rentguy/-/config/' || s.slug FROM devices d JOIN sources s ON s.id = d.source_id
+UNION ALL
+SELECT 'rentguy/' || o.slug || '/presence/' || s.slug FROM presence p JOIN devices d USING (source_id)
+  JOIN sources s ON s.id = p.source_id JOIN assignments a ON a.source_id = s.id AND a.during @> now()
+  JOIN projects o ON o.id = a.project_id WHERE p.at IS NOT NULL
 """
 GONE = """
-WITH gone AS (
-    UPDATE presence p SET online = false, at = %(began)s FROM sources s
-     WHERE s.id = p.source_id AND s.kind <> 'person' AND p.at < %(began)s
-       AND (p.online OR p.at > %(began)s - interval '2 minutes')
-    RETURNING s.id, s.slug)
+WITH locked AS (
+    SELECT s.id, s.slug FROM presence p JOIN sources s ON s.id = p.source_id
+     WHERE s.kind <> 'person' AND p.online AND greatest(p.at, p.heard_at) < %(began)s
+     ORDER BY s.id FOR NO KEY UPDATE OF s
+), gone AS (
+    UPDATE presence p SET online = false, at = %(began)s FROM locked
+     WHERE locked.id = p.source_id AND p.online AND greatest(p.at, p.heard_at) < %(began)s
+    RETURNING locked.*
+)
 INSERT INTO outbox (topic)
 SELECT 'rentguy/' || p.slug || '/presence/' || gone.slug FROM gone
   JOIN assignments a ON a.source_id = gone.id AND a.during @> now() JOIN projects p ON p.id = a.project_id
 """
+OWE_OTHERWISE = """
+INSERT INTO outbox (topic)
+SELECT said.topic FROM (VALUES %s) said (source_id, project_id, topic, online)
+  JOIN presence p ON p.source_id = said.source_id AND p.online <> said.online
+  JOIN assignments a ON a.source_id = p.source_id AND a.project_id = said.project_id AND a.during @> now()
+"""
 PRESENCE = """
-SELECT p.online, p.at FROM presence p JOIN sources s ON s.id = p.source_id WHERE s.slug = %s AND p.at IS NOT NULL
+SELECT p.online AND EXISTS (SELECT FROM assignments a JOIN projects o ON o.id = a.project_id
+                             WHERE a.source_id = s.id AND a.during @> now() AND o.slug = %s), p.at
+  FROM presence p JOIN sources s ON s.id = p.source_id WHERE s.slug = %s AND p.at IS NOT NULL
 """
 PUBLISHER_LOCK = "SELECT pg_try_advisory_lock(hashtext('rentguy.outbox'))"
 DEVICE_CONFIG = """

@@ -86,10 +86,11 @@ class Scan(Message, frozen=True):
 
 
 class Presence(Message, frozen=True):
-    """Whether a source is connected, retained; also its last will."""
+    """Whether a source is connected, retained; also its last will. `by` is who says it in the source's place."""
 
     online: bool
     at: Time | None = None
+    by: str | None = None
 
 
 class Pin(Struct, frozen=True, omit_defaults=True):

@@ -2,52 +2,59 @@
 
 import json
 import signal
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from ingest.life import MARGIN, Life
-from rentguy.mqtt import Client
+from ingest import statements as sql
+from ingest import store as storing
+from ingest.decode import entries
+from ingest.entry import Received
+from ingest.life import Life
+from rentguy import db
+from rentguy.decoding import encode
+from rentguy.messages import Presence
+from rentguy.mqtt import Client, Incoming
+from rentguy.topics import STORER
 from tests.services import wait_until
 from tests.visitors import Device
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 PRESENCE = "SELECT slug, online FROM presence JOIN sources ON sources.id = source_id WHERE at IS NOT NULL ORDER BY slug"
+ONLINE = "INSERT INTO presence (online, source_id, at, heard_at) SELECT true, id, %s, %s FROM sources WHERE slug = %s"
+OWED = "SELECT topic FROM outbox WHERE topic LIKE '%%/presence/%%'"
 
 
 @pytest.mark.parametrize(
-    ("readings", "began"),
+    ("losses", "readings", "began"),
     [
-        ([], None),
-        ([(0, b"10 seconds"), (10, b"20 seconds")], None),
-        ([(0, b"10 seconds"), (10, b"20 seconds"), (20, b"30 seconds")], -10),
-        ([(9, b"10 seconds"), (10, b"20 seconds"), (20, b"30 seconds")], -10),  # the first was long on its way
-        ([(0, b"10 seconds"), (10, b"20 seconds"), (20, b"soon")], None),
-        ([(0, b"10 seconds"), (10, b"999999999999 seconds"), (20, b"30 seconds")], None),
+        ([], [], None),
+        ([], [(0, 10), (10, 20)], None),
+        ([], [(0, 10), (10, 20), (20, 30)], -11.5),
+        ([], [(0.4, 10), (10, 20), (20.9, 30)], -11.5),
+        ([], [(19, 10), (19.1, 20), (20, 30)], None),  # the first two were long on their way
+        ([], [(19, 10), (19.1, 20), (20, 30), (30, 40), (40, 50)], -11.5),
+        ([], [(0, 10), (10, 999_999_999_999), (20, 30)], None),
+        ([-30], [(0, 10), (10, 20), (20, 30)], -11.5),
+        ([-30, -10.5], [(0, 10), (10, 20), (20, 30)], -10.5),
+        ([-10.5, -2], [(0, 10), (10, 20), (20, 30)], -10.5),  # the second within this life
     ],
 )
-def test_a_life_is_known_by_several_readings(readings, began, tmp_path) -> None:
+def test_a_life_is_known_by_several_readings(losses, readings, began, tmp_path) -> None:
     life = Life(tmp_path / "life")
-    for second, payload in readings:
-        life.heard(payload, NOON + timedelta(seconds=second))
-    assert life.began() == (None if began is None else NOON + timedelta(seconds=began) - MARGIN)
-    # asked once for each reading, and behind another connection may be another life
-    assert life.began() is None
+    for second in losses:
+        life.lost(NOON + timedelta(seconds=second))
+    for second, uptime in readings:
+        life.heard(b"%d seconds" % uptime, NOON + timedelta(seconds=second))
+    assert life.take() == (None if began is None else NOON + timedelta(seconds=began))
+    # once for each reading, and behind another connection may be another life
+    assert life.take() is None
+    life.heard(b"soon", NOON)
     life.lost(NOON)
     life.heard(b"40 seconds", NOON)
-    assert life.began() is None
-
-
-@pytest.mark.parametrize(
-    ("lost", "began"), [(-30, -10 - MARGIN.total_seconds()), (-11, -11), (-10.5, -10.5), (-9.2, -9.2), (-8, -11.5)]
-)
-def test_what_was_heard_before_a_loss_is_of_the_life_before_it(lost, began, tmp_path) -> None:
-    life = Life(tmp_path / "life")
-    life.lost(NOON + timedelta(seconds=lost))
-    for second in range(0, 30, 10):
-        life.heard(b"%d seconds" % (second + 10), NOON + timedelta(seconds=second))
-    assert life.began() == NOON + timedelta(seconds=began)
+    assert life.take() is None
 
 
 def test_what_was_dealt_with_is_remembered(tmp_path) -> None:
@@ -61,12 +68,39 @@ def test_what_was_dealt_with_is_remembered(tmp_path) -> None:
     assert again.is_new(NOON)
 
 
+def test_who_was_heard_in_this_life_is_there(lowlands, rows) -> None:
+    # Given who said that they are online, and when anything else was heard of them last, in seconds from its beginning
+    for slug, said, heard in (("truck-04", -9, -1), ("truck-05", -9, 5), ("gate-1", 5, 5), ("dana", -9, -9)):
+        rows(ONLINE, NOON + timedelta(seconds=said), NOON + timedelta(seconds=heard), slug)
+    rows(sql.GONE.replace("%(began)s", "%s"), NOON, NOON, NOON)
+    # Then only who wasn't heard since has gone: a person's browser says so itself
+    assert rows(PRESENCE) == [("dana", True), ("gate-1", True), ("truck-04", False), ("truck-05", True)]
+    assert rows(OWED) == [("rentguy/lowlands/presence/truck-04",)]
+
+
+def test_what_we_said_of_a_device_is_said_anew_when_it_is_true_no_more(config, lowlands, rows) -> None:
+    def hear(presence: Presence, project: str = "lowlands") -> None:
+        incoming = Incoming(f"rentguy/{project}/presence/truck-04", encode(presence), False, 0, 0)
+        with closing(db.connect(config.database_url, "test")) as session:
+            storing.store(session, entries([Received(incoming, NOON)]))
+
+    hear(Presence(True, NOON))
+    # When we hear ourselves, then it changes nothing, and is owed only where it is wrong by now
+    hear(Presence(True, NOON, by=STORER))
+    hear(Presence(False, NOON, by=STORER), "pukkel")
+    assert rows(OWED) == []
+    hear(Presence(False, NOON, by=STORER))
+    assert rows(OWED) == [("rentguy/lowlands/presence/truck-04",)]
+    assert rows(PRESENCE) == [("truck-04", True)]
+
+
 def test_what_mosquitto_forgets_in_its_death_is_said_again(
     mosquitto_broker, start, config, lowlands, rows, tmp_path
 ) -> None:
     start("ingest", config)
     truck, other = (Device(config, slug, lowlands.secrets[slug]) for slug in ("truck-04", "truck-05"))
     online = lambda: {"online": True, "at": datetime.now(UTC).isoformat()}  # noqa: E731
+    wait_until((Path(config.data_dir) / "ingest" / "broker-began").is_file)
     # Given two devices online, all of it saved, and then a case that breaks
     for device in (truck, other):
         device.publish("presence", online())

@@ -75,10 +75,11 @@ export interface Scan {
   seq?: number | null;
 }
 
-/** Whether a source is connected, retained; also its last will. */
+/** Whether a source is connected, retained; also its last will. `by` is who says it in the source's place. */
 export interface Presence {
   online: boolean;
   at?: Time | null;
+  by?: string | null;
 }
 
 /** What a chat message points at: a place (`lat`, `lon`), a source, or an item. */
