@@ -35,6 +35,8 @@ memory_limit {memory}
 # more than ours, so that what is too large becomes a reject instead of vanishing
 message_size_limit {message}
 set_tcp_nodelay true
+# how ingest learns of a restart, which it needs to know for presence
+sys_interval 10
 
 log_dest stderr
 log_type error

@@ -35,7 +35,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long first, in random order as all, since nothing long must be begun last.
 
-    While one worker waits for what faults do, the other has the browser busy.
+    While one worker waits for what faults do, the others have the browser busy.
     """
     items.sort(key=_turn)
 
