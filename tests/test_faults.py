@@ -12,6 +12,7 @@ import paho.mqtt.client as paho
 import pytest
 from msgspec.structs import replace
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from rentguy import mosquitto
@@ -60,7 +61,7 @@ def test_everything_that_was_made_is_stored_once(stack: Stack, rounds: int, reco
 
 def table(title: str, rows: list[tuple[str, Figures]]) -> str:
     """The sums of all rounds of a fault, in a line; and of all."""
-    lines = Table(title=title, title_justify="left")
+    lines = Table(title=escape(title), title_justify="left")
     for column in ("fault", "times", *Figures._fields):
         lines.add_column(column, justify="left" if column == "fault" else "right")
     for name in (*dict.fromkeys(name for name, _ in rows), "together"):
