@@ -57,16 +57,11 @@ def run(config: Config, stop: threading.Event) -> None:
     publisher = Publisher(client, config.data / OWED, life, spool)
     database = Database(url)
     worker = Worker(inbox, spool, client, database, config.batch_messages, config.batch_seconds)
-    for filter in STORED:
-        client.subscribe(filter)
-    client.subscribe(UPTIME, qos=0)  # not to be kept while we are away
+    _subscribe(client)
     outbox = threading.Thread(target=publisher.run, args=(url, stop), name="outbox", daemon=True)
     if config.ingest_health_listen:
-        health.serve(
-            config.ingest_health_listen,
-            lambda: _trouble(client, worker),
-            figures=lambda: f"messages in the spool: {len(spool)}",
-        )
+        figures = lambda: f"messages in the spool: {len(spool)}"  # noqa: E731
+        health.serve(config.ingest_health_listen, lambda: _trouble(client, worker), figures=figures)
     client.start()
     outbox.start()
     try:
@@ -78,6 +73,12 @@ def run(config: Config, stop: threading.Event) -> None:
         client.stop()
         database.close()
         spool.close()
+
+
+def _subscribe(client: Client) -> None:
+    for filter in STORED:
+        client.subscribe(filter)
+    client.subscribe(UPTIME, qos=0)  # not to be kept while we are away
 
 
 def _trouble(client: Client, worker: Worker) -> str | None:
