@@ -161,7 +161,7 @@ class Stack:
     def settled(self) -> Figures:
         """The figures once everything is stored that has been made by now. Fails with who lacks what.
 
-        Only what nobody had all of the last time is looked for, or the looking would be the greatest load of all.
+        It looks back to where all was stored the last time, or the looking would be the greatest load of all.
         """
         made = {name: self.tally[name] for name in self._plan.makers}
         since = self._plan.begins + (self._settled + 0.5) * INTERVAL_S

@@ -2,6 +2,7 @@
 
 import json
 import signal
+from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -78,12 +79,27 @@ def test_who_was_heard_in_this_life_is_there(lowlands, rows) -> None:
     assert rows(OWED) == [("rentguy/lowlands/presence/truck-04",)]
 
 
-def test_what_we_said_of_a_device_is_said_anew_when_it_is_true_no_more(config, lowlands, rows) -> None:
-    def hear(presence: Presence, project: str = "lowlands") -> None:
+@pytest.fixture
+def hear(config, lowlands) -> Callable[..., None]:
+    """`hear(presence)`: ingest hears that of truck-04, `later` seconds after noon."""
+
+    def hear(presence: Presence, project: str = "lowlands", later: float = 0) -> None:
         incoming = Incoming(f"rentguy/{project}/presence/truck-04", encode(presence), False, 0, 0)
         with closing(db.connect(config.database_url, "test")) as session:
-            storing.store(session, entries([Received(incoming, NOON)]))
+            storing.store(session, entries([Received(incoming, NOON + timedelta(seconds=later))]))
 
+    return hear
+
+
+def test_that_it_has_gone_is_no_sign_of_life(hear, rows) -> None:
+    hear(Presence(True))
+    for seconds, presence in ((5, Presence(True, by=STORER)), (9, Presence(False))):
+        hear(presence, later=seconds)
+        assert rows("SELECT heard_at FROM presence") == [(NOON,)]
+    assert rows(PRESENCE) == [("truck-04", False)]
+
+
+def test_what_we_said_of_a_device_is_said_anew_when_it_is_true_no_more(hear, rows) -> None:
     hear(Presence(True, NOON))
     # When we hear ourselves, then it changes nothing, and is owed only where it is wrong by now
     hear(Presence(True, NOON, by=STORER))
@@ -129,7 +145,7 @@ def test_what_mosquitto_forgets_in_its_death_is_said_again(
     wall.start()
     wait_until(lambda: heard.get("presence/truck-04", {}).get("online") is False)
     wait_until(lambda: heard["equipment/foh-07"]["status"] == "damaged", 30)
-    assert heard["presence/truck-05"]["online"]
+    wait_until(lambda: heard["presence/truck-05"]["online"])
     assert rows(PRESENCE) == [("truck-04", False), ("truck-05", True)]
     wall.stop()
     other.stop()
