@@ -13,12 +13,23 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 ITERATIONS = 101  # more stall Mosquitto at each reload, for nothing on a random secret
+TOKEN = "rentguy_"
 SALT_BYTES = 12  # Mosquitto refuses others
 _passwords = PasswordHasher()
 
 
 def new_secret() -> str:
     return secrets.token_urlsafe(24)
+
+
+def new_token() -> str:
+    """A token of the API: told from a session by how it begins, and found by whoever looks for leaked ones."""
+    return TOKEN + secrets.token_urlsafe(32)
+
+
+def token_digest(token: str) -> bytes:
+    """What is kept of a token; it is random, so that a quick digest is enough."""
+    return hashlib.sha256(token.encode()).digest()
 
 
 def service_secret(secret_key: str, service: str) -> str:
