@@ -6,21 +6,19 @@ from hashlib import sha256
 from hmac import new as hmac
 from time import time
 from typing import Annotated
-from urllib.parse import urlsplit
 from uuid import uuid4
 
-import gevent
 import jwt
 from flask import Blueprint, Response, current_app, g, jsonify, request
 from msgspec import Meta
 
 from rentguy import registry
 from rentguy.access import Identity, allowed
-from rentguy.credentials import verify_password
 from rentguy.decoding import read
 from rentguy.messages import NO_NUL, Message
 from rentguy.topics import is_slug
 
+from . import limits, origins, passwords
 from . import statements as sql
 from .database import Database
 from .problems import Problem
@@ -39,11 +37,13 @@ class Credentials(Message, frozen=True):
 
 @auth.post("/auth/login")
 def login() -> Response:
+    origins.refuse_foreign()
     credentials = read(Credentials, request.get_data())
     slug = credentials.username.strip().lower()
+    passwords.in_turn(slug)
     known = database().row(sql.PASSWORD, {"slug": slug})
     hashed = known and known["password_hash"]
-    if not gevent.get_hub().threadpool.apply(verify_password, (credentials.password, hashed)):
+    if not passwords.is_right(slug, credentials.password, hashed):
         raise Problem(401, "the name or the password is wrong", **{"WWW-Authenticate": "Bearer"})
     token = _token(slug)
     answer = jsonify(access_token=token, token_type="Bearer", expires_in=int(LIFETIME.total_seconds()))
@@ -61,7 +61,9 @@ def login() -> Response:
 @auth.post("/auth/logout")
 def logout() -> Response:
     """Forget the cookie, and end the live connections of this session."""
-    _, token = presented()
+    by_cookie, token = presented()
+    if by_cookie and token:
+        origins.require_ours()
     if token:
         with suppress(Problem):  # a token that can't be used has no session to end
             current_app.extensions["hub"].end_session(_claims(token)["jti"])
@@ -83,11 +85,12 @@ def signed_in() -> tuple[Identity, dict]:
         if not token:
             raise Problem(401, "sign in first: POST /api/v1/auth/login", **{"WWW-Authenticate": "Bearer"})
         if by_cookie:
-            _same_origin()
+            origins.require_ours()
         claims = _claims(token)
         now = standing(database(), claims)
         if now is None:
             raise Problem(401, "this session has ended; sign in again", **{"WWW-Authenticate": "Bearer"})
+        limits.count(now[0].slug)
         g.claims, g.signed_in = claims, now
     return g.signed_in
 
@@ -150,18 +153,3 @@ def _claims(token: str) -> dict:
     except jwt.InvalidTokenError as error:
         detail = f"the token can't be used ({error}); sign in again"
         raise Problem(401, detail, **{"WWW-Authenticate": "Bearer"}) from None
-
-
-def _same_origin() -> None:
-    """A cookie counts only from our own pages: on every change, and on /ws, which browsers open across origins."""
-    origin = request.headers.get("Origin")
-    changes = request.method not in ("GET", "HEAD") or request.path == "/ws"
-    if changes and origin and _host(origin) != request.host:
-        raise Problem(403, f"a page of {origin[:100]!r} may not use this session")
-
-
-def _host(origin: str) -> str | None:
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:
-        return None

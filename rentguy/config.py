@@ -28,6 +28,7 @@ class Config(Struct, frozen=True, kw_only=True):
     listen: str = "127.0.0.1:8721"
     broker_health_listen: str = ""
     ingest_health_listen: str = ""
+    proxies: int = 0
     secret_key: str = ""
     data_dir: str = ".data"
     web_dir: str = "web/dist"
