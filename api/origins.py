@@ -18,7 +18,7 @@ def require_ours() -> None:
 
 
 def refuse_foreign() -> None:
-    """Raises Problem 403 for another origin's page; programs send no Origin. For what needs no cookie, but gives one."""
+    """For what gives a cookie and needs none: raises Problem 403 for another origin's page. Programs send no Origin."""
     if request.headers.get("Origin") and not _ours():
         raise Problem(403, "sign in on a page of ours")
 
