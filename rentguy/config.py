@@ -91,6 +91,12 @@ class Config(Struct, frozen=True, kw_only=True):
         return Path(self.data_dir).absolute()
 
 
+def files(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """The files that an environment names for its settings."""
+    variables = (PREFIX + field.name.upper() for field in structs.fields(Config))
+    return [path for variable in variables if (path := environment.get(variable + FILE))]
+
+
 def address(listen: str) -> tuple[str, int]:
     """`host:port` taken apart. Raises ConfigError."""
     host, _, port = listen.rpartition(":")
