@@ -27,7 +27,8 @@ class Link(ABC):
     """One peer. `busy` while more than HIGH_WATER is unsent; `on_room` is called when that has passed."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
-        self.peer = ":".join(str(part) for part in (transport.get_extra_info("peername") or ("?",))[:2])
+        whence = (transport.get_extra_info("peername") or ("?",))[:2]
+        self.peer, self.address = ":".join(map(str, whence)), str(whence[0])
         self.on_room = lambda: None
         self.sent = 0  # bytes that have left for the peer
         self.busy = False
