@@ -13,9 +13,10 @@ from rentguy.decoding import read
 from rentguy.messages import NO_NUL, Message
 from rentguy.topics import NO_PROJECT, ROOT, is_slug
 
-from . import limits, origins, passwords
+from . import limits, origins, passwords, rows
 from . import statements as sql
 from .database import Database
+from .openapi import describes
 from .problems import Problem
 from .sessions import LIFETIME, Session, Standing, begin, session, standing
 
@@ -31,7 +32,9 @@ class Credentials(Message, frozen=True):
 
 
 @auth.post("/auth/login")
+@describes(rows.Token, body=Credentials, public=True, wrong=(401, 403))
 def login() -> Response:
+    """Sign in: the token for programs, a cookie for browsers."""
     origins.refuse_foreign()
     credentials = read(Credentials, request.get_data())
     slug = credentials.username.strip().lower()
@@ -54,6 +57,7 @@ def login() -> Response:
 
 
 @auth.post("/auth/logout")
+@describes(public=True, wrong=(403,))
 def logout() -> Response:
     """End this session, with its live connections, and forget the cookie."""
     by_cookie, token = presented()
@@ -67,6 +71,7 @@ def logout() -> Response:
 
 
 @auth.post("/auth/logout-everywhere")
+@describes()
 def logout_everywhere() -> Response:
     """End every session of one's own, this one too; one's API tokens go on."""
     slug = require("own", NO_PROJECT, "account")
@@ -76,7 +81,9 @@ def logout_everywhere() -> Response:
 
 
 @auth.get("/me")
+@describes(rows.Me)
 def me() -> Response:
+    """Who is signed in."""
     identity, account = signed_in()
     return jsonify(slug=identity.slug, name=account.name, admin=identity.admin, projects=projects_of(identity))
 

@@ -1,21 +1,27 @@
 """What was said in a project."""
 
+from typing import Annotated
 from uuid import UUID
 
 from flask import Blueprint, Response, request
+from msgspec import Meta
 
 from rentguy.decoding import encode
 
 from . import statements as sql
 from .auth import database, project
-from .paging import page, whole
+from .openapi import describes
+from .paging import limited, page, whole
 from .problems import Problem
+from .rows import ChatRow
 
 chat = Blueprint("chat", __name__, url_prefix="/api/v1/projects/<slug>")
 MOST, LAST = 500, 2**63 - 1
+Number = Annotated[int, Meta(ge=0, le=LAST)]
 
 
 @chat.get("/chat")
+@describes(list[ChatRow], query={"before": Number, "after": Number, "limit": limited(MOST)})
 def messages(slug: str) -> Response:
     """Oldest first: the newest page, or the one `before` a number; or what has changed `after` a revision, in order."""
     if "before" in request.args and "after" in request.args:
@@ -32,6 +38,7 @@ def messages(slug: str) -> Response:
 
 
 @chat.get("/chat/<uuid:id>")
+@describes(ChatRow)
 def message(slug: str, id: UUID) -> Response:
     """One message, with what became of it; the newest, if two authors gave theirs the same id."""
     row = database().row(sql.CHAT_ONE, {"project": project(slug)["id"], "id": id})

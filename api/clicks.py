@@ -20,6 +20,7 @@ from rentguy.topics import is_slug
 from . import statements as sql
 from .auth import database, hears, signed_in
 from .limits import CLICKS
+from .openapi import describes
 from .problems import Problem
 from .sessions import Standing
 
@@ -43,6 +44,7 @@ class StatusChanges(StatusChange, frozen=True, kw_only=True):
 
 
 @clicks.patch("/<code>/status")
+@describes(ItemStatus, body=StatusChange)
 def set_status(code: str) -> Response:
     """Give an item a status; everyone concerned hears it as its `equipment_status_update`."""
     identity, account = _in_turn()
@@ -52,6 +54,7 @@ def set_status(code: str) -> Response:
 
 
 @clicks.patch("/status")
+@describes(list[ItemStatus], body=StatusChanges, wrong=(404,))
 def set_statuses() -> Response:
     """Give several items one status, all of them or none; the items in the order asked, each once."""
     identity, account = _in_turn()

@@ -11,8 +11,10 @@ from rentguy.messages import LATEST
 
 from . import statements as sql
 from .auth import database, hears, project, projects_of, signed_in
-from .paging import page, parse_time, whole
+from .openapi import describes
+from .paging import limited, page, parse_time, whole
 from .problems import Problem
+from .rows import ItemEvent, ItemRow
 
 inventory = Blueprint("inventory", __name__, url_prefix="/api/v1/inventory")
 MOST, MOST_EVENTS = 5000, 500
@@ -20,6 +22,7 @@ NEWEST = f"{LATEST.isoformat()},{UUID(int=2**128 - 1)}"
 
 
 @inventory.get("/items")
+@describes(list[ItemRow], query={"project": str, "search": str, "after": str, "limit": limited(MOST)})
 def items() -> Response:
     """Items on one's projects (or on `project`) and on none, by code; `search` looks in name, code and tags."""
     identity, _ = signed_in()
@@ -36,6 +39,7 @@ def items() -> Response:
 
 
 @inventory.get("/items/<code>/events")
+@describes(list[ItemEvent], query={"before": str, "limit": limited(MOST_EVENTS)})
 def events(code: str) -> Response:
     """What was asked of an item, newest first, and where it was then; without what happened on others' projects."""
     limit, (at, id) = whole("limit", 50, 1, MOST_EVENTS), _before()

@@ -3,15 +3,22 @@
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import Annotated
 from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Response, request
+from msgspec import Meta
 
 from rentguy.decoding import encode
 from rentguy.messages import EARLIEST, LATEST
 
 from .problems import Problem
+
+
+def limited(most: int) -> type:
+    """The type of a `limit`."""
+    return Annotated[int, Meta(ge=1, le=most)]
 
 
 def whole(name: str, default: int | None, least: int, most: int) -> int | None:

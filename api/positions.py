@@ -1,25 +1,42 @@
 """Where everyone is, and was."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Annotated
 
 from flask import Blueprint, Response, request
+from msgspec import Meta
+
+from rentguy.messages import Moment
 
 from . import statements as sql
 from .auth import database, project
-from .paging import moment, page, parse_time, whole
+from .openapi import describes
+from .paging import limited, moment, page, parse_time, whole
 from .problems import Problem
-from .track import simplified
+from .rows import PositionRow, TrackPoint
+from .track import COARSEST_M, FINEST_M, simplified
 
 positions = Blueprint("positions", __name__, url_prefix="/api/v1/projects/<slug>")
 MOST = 10_000
+ASKED = {
+    "source": str,
+    "from": Moment,
+    "to": Moment,
+    "after": str,
+    "limit": limited(MOST),
+    "simplify": Annotated[float, Meta(ge=FINEST_M, le=COARSEST_M)],
+}
 
 
 @positions.get("/latest")
+@describes(list[PositionRow])
 def latest(slug: str) -> Response:
+    """The newest plausible fix of each source."""
     return page(database().rows(sql.LATEST, {"project": project(slug)["id"]}), -1, dict)
 
 
 @positions.get("/positions")
+@describes((list[PositionRow], list[TrackPoint]), query=ASKED)
 def history(slug: str) -> Response:
     """Plausible fixes in order of time; of one source or of all, from the last hour if nothing else is asked.
 

@@ -12,7 +12,9 @@ from rentguy.messages import Message, Moment, Slug
 
 from . import statements as sql
 from .auth import database, project, require, signed_in
+from .openapi import describes
 from .problems import Problem
+from .rows import Shift
 
 shifts = Blueprint("shifts", __name__, url_prefix="/api/v1/projects/<slug>/shifts")
 FURTHEST = timedelta(days=366)
@@ -27,6 +29,7 @@ class ShiftStart(Message, frozen=True):
 
 
 @shifts.get("")
+@describes(list[Shift])
 def running(slug: str) -> Response:
     """Those that run and those to come, in order of their beginning."""
     rows = database().rows(sql.SHIFTS_NOT_OVER, {"project": project(slug)["id"]})
@@ -34,6 +37,7 @@ def running(slug: str) -> Response:
 
 
 @shifts.post("")
+@describes(Shift, body=ShiftStart, status=201)
 def begin(slug: str) -> Response:
     """Put somebody on shift from now on; a shift that this meets is prolonged."""
     where, started = project(slug), read(ShiftStart, request.get_data())
@@ -50,6 +54,7 @@ def begin(slug: str) -> Response:
 
 
 @shifts.delete("/<int:id>")
+@describes()
 def end(slug: str, id: int) -> Response:
     """End a shift now; one that hasn't begun is removed."""
     row = database().row(sql.SHIFT_NOT_OVER, {"project": project(slug)["id"], "id": id})

@@ -7,13 +7,16 @@ from flask import Blueprint, Response, jsonify
 
 from . import statements as sql
 from .auth import database, project, projects_of, signed_in
+from .openapi import describes
 from .paging import identifier
+from .rows import Unread, UnreadCount
 
 unread = Blueprint("unread", __name__, url_prefix="/api/v1")
 MOST = 200
 
 
 @unread.get("/projects/<slug>/chat/unread")
+@describes(Unread, query={"after": UUID})
 def of_project(slug: str) -> Response:
     """How many, how many mention one, the newest 200 ids, the oldest: since one's mark, or `after` a newer message."""
     (row,) = _unread([project(slug)["slug"]], identifier("after"))
@@ -22,6 +25,7 @@ def of_project(slug: str) -> Response:
 
 
 @unread.get("/unread")
+@describes(dict[str, UnreadCount])
 def of_all() -> Response:
     """How many, and how many of them mention one, in each project of one's own."""
     identity, _ = signed_in()

@@ -68,9 +68,9 @@ class Person:
         assert answer.status == 200, answer
         self.token = answer.body["access_token"]
 
-    def request(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
+    def request(self, method: str, path: str, body: object = None, root: str = "/api/v1", **headers: str) -> Answer:
         data = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"http://{self._address}/api/v1{path}", data, method=method)
+        request = urllib.request.Request(f"http://{self._address}{root}{path}", data, method=method)
         request.add_header("Content-Type", "application/json")
         for name, value in (self._bearer() | headers).items():
             request.add_header(name, value)
