@@ -4,10 +4,12 @@ from pathlib import Path
 from wsgiref.headers import Headers
 
 from flask import Flask, Response, request, send_from_directory
+from werkzeug.exceptions import NotFound
 from whitenoise import WhiteNoise
 
-from .problems import Problem
+from .problems import answer
 
+DOCS = "/api/docs"
 MEDIA_TYPES = {".webmanifest": "application/manifest+json"}
 
 
@@ -29,11 +31,16 @@ def install(app: Flask, directory: Path, headers: dict[str, str]) -> None:
             add_headers_function=add,
         )
 
-    @app.get("/", defaults={"path": ""})
-    @app.get("/<path:path>")
-    def page(path: str) -> Response:
-        if path.startswith("api/") or "." in path.rsplit("/", 1)[-1]:
-            raise Problem(404, f"there is nothing at {request.path[:200]!r}")
+    @app.errorhandler(NotFound)
+    def page(error: NotFound) -> Response:
+        path = request.path
+        if request.method not in ("GET", "HEAD") or not _is_page(path):
+            return answer(404, f"there is nothing at {path[:200]!r}")
         if not (directory / "index.html").is_file():
-            raise Problem(503, "the web app isn't built: run scripts/up, or npm run build in web/")
+            return answer(503, "the web app isn't built: run scripts/up, or npm run build in web/")
         return send_from_directory(directory, "index.html", max_age=0)
+
+
+def _is_page(path: str) -> bool:
+    """Whether the web app shows something there; of the API only its description."""
+    return path == DOCS or not (path.startswith("/api/") or "." in path.rsplit("/", 1)[-1])
