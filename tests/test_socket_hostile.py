@@ -93,7 +93,16 @@ def frame(payload: bytes, opcode: int = 1, final: bool = True, masked: bool = Tr
     return header + b"\0\0\0\0" * masked + payload
 
 
-said = texts.map(lambda text: frame(text.encode("utf-8", "surrogatepass")))
+spoiled = st.builds(  # JSON with bytes that are no text
+    lambda text, at, byte: text[: at % (len(text) + 1)].encode() + byte + text[at % (len(text) + 1) :].encode(),
+    near,
+    st.integers(0, 200),
+    st.binary(min_size=1, max_size=2),
+)
+said = st.one_of(
+    texts.map(lambda text: frame(text.encode("utf-8", "surrogatepass"))),
+    spoiled.map(lambda data: frame(data, opcode=2)),
+)
 odd = st.builds(
     frame, st.binary(max_size=200), st.integers(0, 15), st.booleans(), st.sampled_from((True, True, False)),
     st.sampled_from((0, 0, 0, 1, 4, 7)),
@@ -192,6 +201,8 @@ def test_whatever_a_browser_says_others_are_served(town: Town, rounds: int) -> N
     @example(frame(b'{"join": "lowlands"}') * 100)
     @example(frame(b"x" * 70_000, final=False) * 30)
     @example(frame(b"x" * 130, opcode=9))
+    @example(frame(b'{"join": "\xff"}', opcode=2))
+    @example(frame(b'{"publish": {"topic": "", "payload": ' + b"[" * 200_000))
     def attacked(stream: bytes) -> None:
         attack(town, stream)
         town.is_as_it_was()
