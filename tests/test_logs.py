@@ -1,7 +1,6 @@
 """No log of any process holds a secret, however much is logged."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from hmac import new as hmac
@@ -31,8 +30,13 @@ def config(database: str, tmp_path_factory: pytest.TempPathFactory) -> Config:
 
 
 @pytest.fixture
-def processes(start, config: Config, lowlands: houses.Lowlands) -> Iterator[list[Process]]:
+def processes(start, config: Config, lowlands: houses.Lowlands) -> list[Process]:
     return [start(room, config) for room in ("broker", "ingest", "api")]
+
+
+@pytest.fixture
+def house(processes: list[Process], config: Config) -> Config:
+    return config
 
 
 def refused(config: Config, name: str, secret: str, broker: Process) -> None:
@@ -87,7 +91,7 @@ def test_no_secret_is_in_any_log(processes, config, lowlands, registry, run, cap
 
 def secrets_of(config: Config, lowlands: houses.Lowlands, dana: Person, rotated: str, password) -> dict[str, str]:
     """What nobody may read, by what it is."""
-    header, claims, signature = dana.token.split(".")
+    _, claims, signature = dana.token.split(".")
     return {
         "the key": config.secret_key,
         "the key of sessions": hmac(config.secret_key.encode(), b"sessions", sha256).hexdigest(),
