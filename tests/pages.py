@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from rentguy.config import Config
 from tests.house import Lowlands
-from tests.services import ROOT
+from tests.services import ROOT, wait_until
 from tests.visitors import Person
 
 ARGUMENTS = [
@@ -66,7 +66,7 @@ def visit(chromium, house: Config, lowlands: Lowlands) -> Iterator[Callable[...,
 
     `beside=page` opens another tab of the same profile instead; `without` is a part of the app to leave out; other
     keywords go to the profile (`color_scheme`, `permissions`, …), `flags` to the browser. An exception that nobody
-    caught on a page fails the test.
+    caught on a page fails the test, as does what its policy forbids.
     """
     profiles, uncaught = [], []
 
@@ -85,6 +85,9 @@ def visit(chromium, house: Config, lowlands: Lowlands) -> Iterator[Callable[...,
             profiles[-1].add_cookies([session(house, name, lowlands.password)])
         page = (beside.context if beside else profiles[-1]).new_page()
         page.on("pageerror", lambda error: uncaught.append(f"{page.url}: {error}"))
+        page.on(
+            "console", lambda said: uncaught.append(f"{page.url}: {said.text}") if is_forbidden(said.text) else None
+        )
         if without:
             block(page, without)
         page.goto(path)
@@ -96,6 +99,16 @@ def visit(chromium, house: Config, lowlands: Lowlands) -> Iterator[Callable[...,
     for context in profiles:
         context.close()
     assert uncaught == []
+
+
+def is_forbidden(said: str) -> bool:
+    """Whether a page's console says that something was against the headers it came with."""
+    return any(each in said for each in ("Content Security Policy", "ermissions policy", "Unrecognized feature"))
+
+
+def wait_for(page: Page, expression: str, argument: object = None, timeout: float = 30.0) -> None:
+    """Wait until it is true on the page, asking from here: a page may not evaluate what it is told to watch."""
+    wait_until(lambda: page.evaluate(expression, argument), timeout)
 
 
 def beside_the_map(visit) -> Callable[..., Page]:
@@ -140,7 +153,7 @@ def look_away(page: Page) -> None:
     page.add_init_script("document.hasFocus = () => false")
     page.context.new_cdp_session(page).send("Emulation.setFocusEmulationEnabled", {"enabled": False})
     page.context.new_page().bring_to_front()
-    page.wait_for_function("!document.hasFocus()")
+    wait_for(page, "!document.hasFocus()")
 
 
 def scan_by_hand(page: Page, tag: str) -> None:
@@ -165,7 +178,7 @@ JUDGE = """async ([within, tags]) => {
 def violations(page: Page, within: str = "html") -> list[str]:
     """What axe finds against WCAG 2.2 AA once the page is at rest, in either theme: the rule and the elements."""
     if not page.evaluate("'axe' in window"):
-        page.add_script_tag(path=AXE)
+        page.evaluate(AXE.read_text())
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     found = []

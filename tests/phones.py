@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from rentguy import enrolment
+from tests.pages import wait_for
 
 FOLLOW = """() => {
   window.here ??= { id: navigator.geolocation.watchPosition(({ coords, timestamp }) => {
@@ -57,19 +58,19 @@ def is_shared(page: Page, shared: bool) -> None:
 def move(page: Page, latitude: float) -> None:
     """Be there, a second after the place before, or it would be a jump; and wait until the page could know it."""
     page.evaluate(FOLLOW)
-    page.wait_for_function("() => Date.now() - (here.at ?? 0) > 1000")
+    wait_for(page, "Date.now() - (here.at ?? 0) > 1000")
     page.context.set_geolocation({"latitude": latitude, "longitude": 5.1, "accuracy": 9})
-    page.wait_for_function("latitude => here.latitude === latitude", arg=latitude)
+    wait_for(page, "latitude => here.latitude === latitude", latitude)
 
 
 def is_controlled(page: Page) -> None:
     """Wait until the service worker has everything, and the page."""
-    page.wait_for_function("navigator.serviceWorker.controller !== null", timeout=30_000)
+    wait_for(page, "navigator.serviceWorker.controller !== null")
 
 
 def all_is_stored(page: Page) -> None:
     """Wait until a fix would have been sent at the latest, and something sent after it has been stored."""
-    page.wait_for_function("since => performance.now() > since + 2100", arg=page.evaluate("performance.now()"))
+    wait_for(page, "since => performance.now() > since + 2100", page.evaluate("performance.now()"))
     page.get_by_role("button", name="Chat").click()
     page.get_by_test_id("chat-input").fill("all there?")
     page.keyboard.press("Enter")

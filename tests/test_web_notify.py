@@ -152,7 +152,7 @@ SELECT s.id, gen_random_uuid(), p.id, now() - (120 - n) * interval '1 minute', '
 def test_what_the_phone_notifies_of_is_one_click_away(visit, write):
     # Given crew who look at something else on the phone
     phone = visit("vera", "/crew/lowlands/me", size="phone", permissions=["notifications"])
-    phone.wait_for_function("navigator.serviceWorker.ready")
+    phone.evaluate("navigator.serviceWorker.ready.then(() => true)")
     phone.reload()  # what is new on the very first visit is listed only
     is_live(phone)
     look_away(phone)

@@ -104,7 +104,7 @@ WEAKNESSES = (
     Weakness("cookies", _open_cookies, "put HTTPS in front and set RENTGUY_COOKIE_SECURE=1"),
     Weakness("mqtt", _clear_mqtt, "use RENTGUY_BROKER_TLS_LISTEN, and keep the others on 127.0.0.1"),
     Weakness("demo password", _demo_password, "unset it, and start with `rentguy up --no-demo`"),
-    Weakness("demo people", _demo_people, "give each another password with `rentguy user password`, or disable them"),
+    Weakness("demo people", _demo_people, "give each a password of their own, or disable them"),
     Weakness("log level", _all_is_logged, "it says who did what when; set INFO"),
     Weakness("secret files", _readable_secrets, "`chmod 600` them"),
     Weakness("device rate", _unbraked, "nothing slows a device down that floods; set 500"),

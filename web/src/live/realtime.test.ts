@@ -219,3 +219,19 @@ describe("publishing", () => {
     await expect(publish()).rejects.toBeInstanceOf(ConnectionLost);
   });
 });
+
+test("a join that came too soon after others is asked for again, and what was published is for later", async () => {
+  Line.last.open();
+  Line.last.say({ topic: "$/error", payload: { ref: null, detail: "more than 300", again: true, retry_s: 2 } });
+  vi.advanceTimersByTime(1999);
+  expect(Line.last.sent).toEqual([{ join: "lowlands" }]);
+  vi.advanceTimersByTime(1);
+  expect(Line.last.sent).toEqual([{ join: "lowlands" }, { join: "lowlands" }]);
+  Line.last.say(joined);
+  expect(phase()).toBe("live");
+  const published = realtime.publish("rentguy/lowlands/chat/anouk", {});
+  Line.last.say({ topic: "$/error", payload: { ref: "1", detail: "more than 300", again: true, retry_s: 2 } });
+  await expect(published).rejects.toThrow(ConnectionLost); // so the outbox keeps it
+  vi.advanceTimersByTime(5000);
+  expect(Line.last.sent.filter(({ join }) => join)).toHaveLength(2);
+});

@@ -37,6 +37,7 @@ export class Realtime {
   #socket: WebSocket | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
   #watch: ReturnType<typeof setInterval> | undefined;
+  #later: ReturnType<typeof setTimeout> | undefined; // a join came too soon
   #failures = 0;
   #refs = 0;
   #heard = 0;
@@ -145,12 +146,23 @@ export class Realtime {
   }
 
   #control({ topic, payload }: Envelope): void {
-    const { ref, project } = payload as { ref?: string | null; project?: string };
+    const { ref, project, retry_s } = payload as { ref?: string | null; project?: string; retry_s?: number };
     if (topic === "$/joined" && project !== undefined) this.#nowJoined(project);
     if (topic === "$/ack") this.#answers.answer(ref, null);
     if (topic !== "$/error") return;
     if (project !== undefined) this.#notOn(project);
+    if (ref == null && retry_s !== undefined) return this.#joinLater(retry_s);
     if (!this.#answers.answer(ref, refusalOf(payload))) for (const listener of this.#doubts) listener();
+  }
+
+  /** More was sent than one person may: a join of ours may be what wasn't heard. */
+  #joinLater(seconds: number): void {
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => {
+      for (const project of this.#wanted.keys()) {
+        if (!this.#joined.has(project) && !this.#refused.has(project)) this.#send({ join: project });
+      }
+    }, seconds * 1000);
   }
 
   #nowJoined(project: string): void {
@@ -189,6 +201,7 @@ export class Realtime {
   #drop(): void {
     const socket = this.#socket;
     this.#socket = null;
+    clearTimeout(this.#later);
     if (socket) {
       socket.onopen = socket.onmessage = socket.onclose = null;
       socket.close();
