@@ -14,6 +14,7 @@ from .database import Database
 from .health import health
 from .hub import Hub
 from .inventory import inventory
+from .mqtt_auth import mqtt_auth
 from .positions import positions
 from .projects import projects
 from .shifts import shifts
@@ -31,7 +32,7 @@ def create(config: Config) -> Flask:
     app.extensions["hub"] = Hub(config, database).start()
     problems.install(app)
     socket.install(app)
-    for blueprint in (auth, projects, positions, shifts, chat, unread, inventory, clicks, health):
+    for blueprint in (auth, projects, positions, shifts, chat, unread, inventory, clicks, mqtt_auth, health):
         app.register_blueprint(blueprint)
     web.install(app, Path(config.web_dir).absolute())
     return app
