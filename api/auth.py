@@ -1,31 +1,26 @@
-"""Who is asking: a JWT, as Bearer from clients, as an HttpOnly cookie from browsers."""
+"""Who is asking: by a session's JWT or an API token, as Bearer from clients, as an HttpOnly cookie from browsers."""
 
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
-from hashlib import sha256
-from hmac import new as hmac
-from time import time
+from datetime import UTC, datetime
 from typing import Annotated
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import gevent
-import jwt
 from flask import Blueprint, Response, current_app, g, jsonify, request
 from msgspec import Meta
 
-from rentguy import registry
-from rentguy.access import Identity, allowed
+from rentguy import enrolment
+from rentguy.access import Action, Identity, allowed
 from rentguy.credentials import verify_password
 from rentguy.decoding import read
 from rentguy.messages import NO_NUL, Message
-from rentguy.topics import is_slug
+from rentguy.topics import NO_PROJECT, ROOT, is_slug
 
 from . import statements as sql
 from .database import Database
 from .problems import Problem
+from .sessions import LIFETIME, Session, Standing, begin, session, standing
 
-LIFETIME = timedelta(hours=12)
 COOKIE = "rentguy_session"
 auth = Blueprint("auth", __name__, url_prefix="/api/v1")
 
@@ -45,7 +40,7 @@ def login() -> Response:
     hashed = known and known["password_hash"]
     if not gevent.get_hub().threadpool.apply(verify_password, (credentials.password, hashed)):
         raise Problem(401, "the name or the password is wrong", **{"WWW-Authenticate": "Bearer"})
-    token = _token(slug)
+    token = begin(slug, _secret_key())
     answer = jsonify(access_token=token, token_type="Bearer", expires_in=int(LIFETIME.total_seconds()))
     answer.set_cookie(
         COOKIE,
@@ -60,36 +55,52 @@ def login() -> Response:
 
 @auth.post("/auth/logout")
 def logout() -> Response:
-    """Forget the cookie, and end the live connections of this session."""
-    _, token = presented()
-    if token:
-        with suppress(Problem):  # a token that can't be used has no session to end
-            current_app.extensions["hub"].end_session(_claims(token)["jti"])
-    answer = Response(status=204)
-    answer.delete_cookie(COOKIE)
-    return answer
+    """End this session, with its live connections, and forget the cookie."""
+    with suppress(Problem):  # what can't be used has no session to end
+        by_cookie, token = presented()
+        if by_cookie:
+            _same_origin()
+        if token and not (mine := session(database(), _secret_key(), token)).token:
+            with database().session(mine.person) as change:
+                enrolment.end_session(change, mine.person, mine.id, datetime.fromtimestamp(mine.until, UTC))
+    return _forgotten()
+
+
+@auth.post("/auth/logout-everywhere")
+def logout_everywhere() -> Response:
+    """End every session of one's own, this one too; one's API tokens go on."""
+    slug = require("own", NO_PROJECT, "account")
+    with database().session(slug) as change:
+        enrolment.sign_out(change, slug)
+    return _forgotten()
 
 
 @auth.get("/me")
 def me() -> Response:
     identity, account = signed_in()
-    return jsonify(slug=identity.slug, name=account["name"], admin=identity.admin, projects=projects_of(identity))
+    return jsonify(slug=identity.slug, name=account.name, admin=identity.admin, projects=projects_of(identity))
 
 
-def signed_in() -> tuple[Identity, dict]:
-    """The identity of who asks, as the registry stands now, and their account row. Raises Problem 401 or 403."""
+def signed_in() -> tuple[Identity, Standing]:
+    """The identity of who asks, as the registry stands now, and whose that is. Raises Problem 401 or 403."""
     if "signed_in" not in g:
         by_cookie, token = presented()
         if not token:
             raise Problem(401, "sign in first: POST /api/v1/auth/login", **{"WWW-Authenticate": "Bearer"})
         if by_cookie:
             _same_origin()
-        claims = _claims(token)
-        now = standing(database(), claims)
+        g.session = session(database(), _secret_key(), token)
+        now = standing(database(), g.session)
         if now is None:
             raise Problem(401, "this session has ended; sign in again", **{"WWW-Authenticate": "Bearer"})
-        g.claims, g.signed_in = claims, now
+        g.signed_in = now.identity, now
     return g.signed_in
+
+
+def this_session() -> Session:
+    """What one is signed in with. Raises as `signed_in`."""
+    signed_in()
+    return g.session
 
 
 def presented() -> tuple[bool, str | None]:
@@ -100,15 +111,16 @@ def presented() -> tuple[bool, str | None]:
     return True, request.cookies.get(COOKIE)
 
 
-def standing(database: Database, claims: dict) -> tuple[Identity, dict] | None:
-    """The identity and account row behind a token's claims, as the registry stands now; None when it has ended."""
-    account = database.row(sql.SESSION, {"slug": claims["sub"]})
-    with database.transaction() as session:
-        identity = registry.person(session.connection, claims["sub"])
-    if not account or not identity or not identity.enabled:
-        return None
-    ended = claims["exp"] <= time() or claims["iat"] < (account["signed_out_at"] or 0)
-    return None if ended else (identity, account)
+def require(action: Action, project: str, what: str, slug: str | None = None) -> str:
+    """Who asks, if the policy lets them do this to something of a project (or of one's own). Raises Problem 403."""
+    identity, _ = signed_in()
+    subject = slug or identity.slug
+    if not allowed(identity, action, f"{ROOT}/{project}/{what}/{subject}"):
+        where = "" if project == NO_PROJECT else f" in {project[:80]!r}"
+        scopes = "" if identity.scopes is None else " with this token"
+        refused = f"you may not {action} the {what} of {subject[:80]!r}{where}{scopes}"
+        raise Problem(403, f"{refused}; ask a dispatcher or an admin")
+    return identity.slug
 
 
 def hears(identity: Identity, project: str) -> bool:
@@ -135,21 +147,14 @@ def database() -> Database:
     return current_app.extensions["database"]
 
 
-def _key() -> bytes:
-    return hmac(current_app.config["RENTGUY"].secret_key.encode(), b"sessions", sha256).digest()
+def _secret_key() -> str:
+    return current_app.config["RENTGUY"].secret_key
 
 
-def _token(slug: str) -> str:
-    now = datetime.now(UTC)
-    return jwt.encode({"sub": slug, "iat": now, "exp": now + LIFETIME, "jti": str(uuid4())}, _key(), "HS256")
-
-
-def _claims(token: str) -> dict:
-    try:
-        return jwt.decode(token, _key(), ["HS256"], options={"require": ["sub", "iat", "exp", "jti"]})
-    except jwt.InvalidTokenError as error:
-        detail = f"the token can't be used ({error}); sign in again"
-        raise Problem(401, detail, **{"WWW-Authenticate": "Bearer"}) from None
+def _forgotten() -> Response:
+    answer = Response(status=204)
+    answer.delete_cookie(COOKIE)
+    return answer
 
 
 def _same_origin() -> None:

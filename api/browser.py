@@ -15,6 +15,8 @@ from simple_websocket import ConnectionClosed, Server
 from rentguy.access import Identity
 from rentguy.decoding import encode
 
+from .sessions import Session
+
 if TYPE_CHECKING:
     from .room import Room
 
@@ -57,10 +59,10 @@ class Unanswered(list):
 class Browser:
     """`push` never waits; `write` runs on the socket's own thread until it is closed."""
 
-    def __init__(self, ws: Server, identity: Identity, claims: dict) -> None:
+    def __init__(self, ws: Server, identity: Identity, session: Session) -> None:
         ws.sock = OneWriter(ws.sock)
         ws.input_buffer = Unanswered(ws.input_buffer, lambda: self.close(TOO_SLOW))
-        self.ws, self.identity, self.claims = ws, identity, claims
+        self.ws, self.identity, self.session = ws, identity, session
         self.projects: set[str] = set()
         self._frames: deque[tuple[bytes, bool]] = deque()
         self._bytes = self._positions = 0

@@ -20,6 +20,7 @@ from . import statements as sql
 from .auth import database, hears, signed_in
 from .limits import Limit
 from .problems import Problem
+from .sessions import Standing
 
 clicks = Blueprint("clicks", __name__, url_prefix="/api/v1/inventory/items")
 limit = Limit(burst=60, per_s=1)
@@ -45,7 +46,7 @@ def set_status(code: str) -> Response:
     """Give an item a status; everyone concerned hears it as its `equipment_status_update`."""
     identity, account = _in_turn()
     change = read(StatusChange, request.get_data())
-    (item,) = _changed(identity, account["id"], change, {code: change.id or uuid4()})
+    (item,) = _changed(identity, account.source_id, change, {code: change.id or uuid4()})
     return _answer(item)
 
 
@@ -55,10 +56,10 @@ def set_statuses() -> Response:
     identity, account = _in_turn()
     change = read(StatusChanges, request.get_data())
     id = change.id or uuid4()
-    return _answer(_changed(identity, account["id"], change, {code: uuid5(id, code) for code in change.codes}))
+    return _answer(_changed(identity, account.source_id, change, {code: uuid5(id, code) for code in change.codes}))
 
 
-def _in_turn() -> tuple[Identity, dict]:
+def _in_turn() -> tuple[Identity, Standing]:
     """Who asks. Raises Problem 429 for who asks too often."""
     identity, account = signed_in()
     if wait_s := ceil(limit.take(identity.slug)):

@@ -19,6 +19,7 @@ from .problems import Problem
 POOL = 20
 WAIT_S = 5
 STATEMENT = "8 s"
+DOOR = "rest"  # as the audit has it
 LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
 
 
@@ -57,13 +58,20 @@ class Database:
             session.close()
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """The same as an SQLAlchemy session, which `rentguy.enrolment` works in."""
+    def session(self, by: str) -> Iterator[Session]:
+        """The same as an SQLAlchemy session, which `rentguy.enrolment` works in, for who changes the registry."""
         try:
-            with Session(self._engine) as session, session.begin():
+            with Session(self._engine, info={"by": by, "door": DOOR}) as session, session.begin():
                 yield session
         except (TimeoutError, OperationalError, InterfaceError) as error:
             raise _away() from error
+
+    @staticmethod
+    def fetch(session: cursor, query: str, values: dict | tuple = ()) -> list[dict]:
+        """Rows within a transaction of more than one query."""
+        session.execute(query, values)
+        names = [column.name for column in session.description]
+        return [dict(zip(names, row, strict=True)) for row in session.fetchall()]
 
     def rows(self, query: str, values: dict | tuple = ()) -> list[dict]:
         with self.transaction(RealDictCursor) as session:

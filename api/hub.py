@@ -21,12 +21,13 @@ from rentguy.mqtt import Client, Incoming
 from rentguy.registry import CHANNEL
 from rentguy.topics import NO_PROJECT, parse
 
-from .auth import hears, standing
+from .auth import hears
 from .browser import RESTARTING, SIGNED_OUT, Browser, text_frame
 from .database import Database
 from .owed import Owed
 from .presence import REFRESH_S, People
 from .room import Room
+from .sessions import Standing, standings
 from .snapshot import envelope
 
 logger = logging.getLogger(__name__)
@@ -115,11 +116,6 @@ class Hub:
         """Publish for a browser that may; False when the broker is away."""
         return self._client.publish(topic, payload, on_ack)
 
-    def end_session(self, session: str) -> None:
-        for browser in list(self._browsers):
-            if browser.claims["jti"] == session:
-                browser.close(SIGNED_OUT)
-
     def _open(self, room: Room) -> None:
         """Subscribe to a room; if the broker doesn't agree now, what it says from then on begins with a snapshot."""
         room.load(self._database)
@@ -198,17 +194,17 @@ class Hub:
         try:
             for room in list(self._rooms.values()):
                 room.load(self._database)
+            worth = standings(self._database, [browser.session for browser in self._browsers])
             for browser in list(self._browsers):
-                self._recheck_one(browser)
+                self._recheck_one(browser, worth.get(browser.session.id))
         except Exception:
             logger.exception("the registry could not be read again")
 
-    def _recheck_one(self, browser: Browser) -> None:
-        now = standing(self._database, browser.claims)
+    def _recheck_one(self, browser: Browser, now: Standing | None) -> None:
         if now is None:
             browser.close(SIGNED_OUT)
             return
-        browser.identity = identity = now[0]
+        browser.identity = identity = now.identity
         for project in list(browser.projects):
             if not hears(identity, project):
                 self.leave(browser, project)

@@ -1,5 +1,6 @@
 """Shifts: when a person's position is welcome in a project. People begin and end their own; dispatchers everybody's."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 from flask import Blueprint, Response, request
@@ -7,21 +8,22 @@ from msgspec import Meta
 
 from rentguy import enrolment, registry
 from rentguy.decoding import encode, read
-from rentguy.messages import Message, Slug
+from rentguy.messages import Message, Moment, Slug
 
 from . import statements as sql
-from .auth import database, project, signed_in
+from .auth import database, project, require, signed_in
 from .problems import Problem
 
 shifts = Blueprint("shifts", __name__, url_prefix="/api/v1/projects/<slug>/shifts")
-OVER_OTHERS = ("dispatcher", "admin")
+FURTHEST = timedelta(days=366)
 
 
 class ShiftStart(Message, frozen=True):
-    """A shift from now on: one's own, or a person's."""
+    """A shift from now on, or from `since`, which lies ahead: one's own, or a person's."""
 
     hours: Annotated[float, Meta(gt=0, le=24)]
     person: Slug | None = None
+    since: Moment | None = None
 
 
 @shifts.get("")
@@ -35,12 +37,13 @@ def running(slug: str) -> Response:
 def begin(slug: str) -> Response:
     """Put somebody on shift from now on; a shift that this meets is prolonged."""
     where, started = project(slug), read(ShiftStart, request.get_data())
-    identity, _ = signed_in()
-    person = started.person or identity.slug
-    _require_over(person, slug)
+    person = started.person or signed_in()[0].slug
+    by = require("manage", slug, "shift", person)
     _require_crew(person, slug)
-    with database().session() as session:
-        during = enrolment.add_shift(session, person, slug, started.hours)
+    if started.since:
+        _require_planner(slug, started.since)
+    with database().session(by) as session:
+        during = enrolment.add_shift(session, person, slug, started.hours, started.since)
     values = {"project": where["id"], "person": person, "at": during.lower}
     row = database().row(sql.SHIFT_OF, values)
     return Response(encode(row), 201, content_type="application/json")
@@ -52,23 +55,26 @@ def end(slug: str, id: int) -> Response:
     row = database().row(sql.SHIFT_NOT_OVER, {"project": project(slug)["id"], "id": id})
     if row is None:
         raise Problem(404, f"there is no shift {id} in {slug!r} that runs or is to come; look at the list again")
-    _require_over(row["person"], slug)
-    with database().session() as session:
+    by = require("manage", slug, "shift", row["person"])
+    with database().session(by) as session:
         enrolment.end_shift(session, id)
     return Response(status=204)
 
 
-def _require_over(person: str, project: str) -> None:
-    """Only dispatchers decide over the shifts of others. Raises Problem 403."""
-    identity, _ = signed_in()
-    if person != identity.slug and identity.role_in(project) not in OVER_OTHERS:
-        raise Problem(403, f"the shifts of {person!r} are for them and for dispatchers to change; ask one of those")
+def _require_planner(project: str, since: datetime) -> None:
+    """Only dispatchers plan, and nobody opens the past. Raises Problem 403 or 422."""
+    require("manage", project, "shift", "anybody")
+    now = datetime.now(UTC)
+    if not now <= since <= now + FURTHEST:
+        raise Problem(
+            422, f"since: expected a time from now on, within {FURTHEST.days} days, got {since:%Y-%m-%d %H:%M %Z}"
+        )
 
 
 def _require_crew(person: str, project: str) -> None:
     """A shift is for who belongs to the project and does more than watch. Raises Problem 404 or 403."""
     with database().transaction() as session:
-        identity = registry.person(session.connection, person)
+        identity = registry.people(session.connection, [person]).get(person)
     role = identity.role_in(project) if identity and identity.enabled else None
     if role is None:
         raise Problem(404, f"person: nobody called {person!r} belongs to {project!r}")

@@ -5,7 +5,7 @@ import threading
 from datetime import UTC, datetime
 
 import msgspec
-from flask import Flask, current_app, g, request
+from flask import Flask, current_app, request
 from flask_sock import Sock
 from msgspec import Raw, Struct
 
@@ -18,7 +18,7 @@ from rentguy.messages import Message, Position
 from rentguy.topics import Topic, parse
 
 from . import statements as sql
-from .auth import database, hears, signed_in
+from .auth import database, hears, signed_in, this_session
 from .browser import Browser
 from .hub import Hub
 from .problems import Problem
@@ -64,7 +64,7 @@ def _at_the_door() -> None:
 def serve(ws) -> None:
     identity, _ = signed_in()
     hub: Hub = current_app.extensions["hub"]
-    browser = Browser(ws, identity, g.claims)
+    browser = Browser(ws, identity, this_session())
     hub.welcome(browser)
     writer = threading.Thread(target=browser.write, name=f"writer {identity.slug}", daemon=True)
     writer.start()

@@ -5,9 +5,23 @@ from rentguy.fixes import IMPLAUSIBLE
 PASSWORD = """
 SELECT u.password_hash FROM users u JOIN sources s ON s.id = u.source_id WHERE s.slug = %(slug)s AND u.enabled
 """
-SESSION = """
-SELECT s.id, s.slug, s.name, extract(epoch FROM u.signed_out_at) AS signed_out_at
-  FROM users u JOIN sources s ON s.id = u.source_id WHERE s.slug = %(slug)s
+ACCOUNTS = """
+SELECT s.id, s.slug, s.name, extract(epoch FROM u.signed_out_at)::float AS signed_out_at
+  FROM users u JOIN sources s ON s.id = u.source_id WHERE s.slug = ANY(%(slugs)s)
+"""
+TOKEN = """
+WITH found AS (SELECT * FROM tokens WHERE digest = %(digest)s), used AS (
+    UPDATE tokens t SET used_at = now() FROM found
+     WHERE t.id = found.id AND coalesce(t.used_at, '-infinity') < now() - interval '1 minute'
+)
+SELECT found.id, s.slug AS person, extract(epoch FROM found.created_at)::float AS since,
+       extract(epoch FROM found.expires_at)::float AS until
+  FROM found JOIN sources s ON s.id = found.source_id
+"""
+SESSIONS = """
+SELECT id, NULL AS scopes FROM ended_sessions WHERE id = ANY(%(ids)s)
+ UNION ALL
+SELECT id, scopes FROM tokens WHERE id = ANY(%(ids)s)
 """
 PROJECTS = "SELECT slug, name FROM projects ORDER BY name, slug"
 PROJECT = "SELECT id, slug, name FROM projects WHERE slug = %(project)s"

@@ -36,5 +36,5 @@ def mention(slug: str) -> str:
 
 def _unread(projects: list[str], after: UUID | None = None) -> list[dict]:
     identity, account = signed_in()
-    values = {"projects": projects, "me": account["id"], "mention": mention(identity.slug), "after": after}
+    values = {"projects": projects, "me": account.source_id, "mention": mention(identity.slug), "after": after}
     return database().rows(sql.UNREAD, {**values, "most": MOST})

@@ -1,6 +1,8 @@
 """Who may do what: one pure function over one table, default deny.
 
-Asked for connect, publish, subscribe, will and delivery by the broker, by the API and by `/ws`.
+Asked for connect, publish, subscribe, will and delivery by the brokers, the API and `/ws`; by the API also whether one
+may `manage` (see or change) what the registry has of somebody or something, and for what is one's `own`. What those are
+about is written like a topic: `rentguy/{project}/{member, shift, device, assignment, …}/{slug}`.
 """
 
 from typing import Literal, NamedTuple
@@ -9,7 +11,12 @@ from msgspec import Struct
 
 from rentguy.topics import NO_PROJECT, ROOT, UPTIME, Topic, contains, unshared
 
-Action = Literal["connect", "publish", "subscribe", "will", "receive"]
+Action = Literal["connect", "publish", "subscribe", "will", "receive", "manage", "own"]
+SCOPES = {
+    "read": ("subscribe", "receive"),
+    "publish": ("publish",),
+    "manage": ("manage",),
+}  # what an API token may be for
 
 
 class Identity(Struct, frozen=True):
@@ -19,6 +26,7 @@ class Identity(Struct, frozen=True):
     (a device with an owner, whose position is a person's);
     `on_shift` holds the projects where a person's position is welcome, if only as a backlog, `sharing` those where the
     shift runs at this moment; `ended` those of a device whose assignment has ended, while their door is still open.
+    `scopes` are those of the API token it comes with; None when it comes as itself, with all its rights.
     """
 
     slug: str
@@ -29,6 +37,7 @@ class Identity(Struct, frozen=True):
     ended: frozenset[str] = frozenset()
     admin: bool = False
     enabled: bool = True
+    scopes: frozenset[str] | None = None
 
     def role_in(self, project: str) -> str | None:
         return "admin" if self.admin else self.roles.get(project)
@@ -54,6 +63,11 @@ RULES = (
     Rule("crew dispatcher admin", "publish", ("{p}/chat/{me}", "{p}/typing/{me}", "{p}/scan/{me}")),
     Rule("on_shift", "publish", ("{p}/position/{me}",)),
     Rule("dispatcher admin", "publish", ("{p}/command/+",)),
+    Rule("viewer crew", "manage", ("{p}/shift/{me}",)),  # a viewer's may still run
+    Rule("dispatcher", "manage", ("{p}/shift/+", "{p}/member/+", "{p}/device/+", "{p}/assignment/+")),
+    Rule("dispatcher", "manage", (f"{NO_PROJECT}/assignment/+",)),  # a spare device is for whoever needs it
+    Rule("admin", "manage", ("#",)),
+    Rule("person", "own", (f"{NO_PROJECT}/account/{{me}}",)),
     Rule("_ingest", "subscribe receive", ("#", UPTIME)),
     Rule("_ingest", "publish", tuple(f"+/{kind}/+" for kind in ("receipt", "equipment", "visit", "alert", "config"))),
     Rule("_ingest", "publish", ("+/presence/+",)),
@@ -70,6 +84,8 @@ def allowed(identity: Identity, action: Action, topic_or_filter: str = "") -> bo
         return False
     if action == "connect":
         return identity.kind != "person"  # people come through /ws and REST
+    if not _within(identity.scopes, action):
+        return False
     wanted = unshared(topic_or_filter) if identity.kind == "service" else topic_or_filter
     return any(contains(grant, wanted) for grant in grants(identity, action))
 
@@ -87,7 +103,7 @@ def live(identity: Identity, topic: Topic) -> bool:
 
 def grants(identity: Identity, action: Action) -> list[str]:
     """The filters `identity` is granted for `action`, as MQTT writes them."""
-    if not identity.enabled:
+    if not identity.enabled or not _within(identity.scopes, action):
         return []
     return [
         filter if filter.startswith("$") else f"{ROOT}/{filter.format(p=project, me=identity.slug)}"
@@ -98,6 +114,11 @@ def grants(identity: Identity, action: Action) -> list[str]:
     ]
 
 
+def _within(scopes: frozenset[str] | None, action: str) -> bool:
+    """Whether a token of these scopes is for such an action; what is one's own is for no token."""
+    return scopes is None or any(action in SCOPES[scope] for scope in scopes)
+
+
 def _standings(identity: Identity) -> list[tuple[str, str]]:
     """The (project, role) pairs an identity acts in."""
     if identity.kind == "service":
@@ -105,4 +126,6 @@ def _standings(identity: Identity) -> list[tuple[str, str]]:
     standings = [("+", "admin")] if identity.admin else list(identity.roles.items())
     if identity.kind == "device" and not standings:
         standings = [(NO_PROJECT, "device")]  # it may still hear where it belongs
+    if identity.kind == "person":
+        standings = [*standings, (NO_PROJECT, "person")]
     return standings + [(project, "on_shift") for project in identity.on_shift]

@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 ITERATIONS = 101  # more stall Mosquitto at each reload, for nothing on a random secret
+TOKEN = "rentguy_"
 SALT_BYTES = 12  # Mosquitto refuses others
 _passwords = PasswordHasher()
 
@@ -21,13 +22,23 @@ def new_secret() -> str:
     return secrets.token_urlsafe(24)
 
 
+def new_token() -> str:
+    """A token of the API: told from a session by how it begins, and found by whoever looks for leaked ones."""
+    return TOKEN + secrets.token_urlsafe(32)
+
+
+def token_digest(token: str) -> bytes:
+    """What is kept of a token; it is random, so that a quick digest is enough."""
+    return hashlib.sha256(token.encode()).digest()
+
+
 def service_secret(secret_key: str, service: str) -> str:
     """The secret a service signs in with, derived from SECRET_KEY so that nobody has to store it."""
     return hmac.new(secret_key.encode(), service.encode(), hashlib.sha256).hexdigest()
 
 
 def hash_secret(secret: str, salt: bytes = b"") -> str:
-    """A secret as Mosquitto's password file holds it: `$7$iterations$salt$PBKDF2-SHA512`; a random salt, or 12 bytes."""
+    """A secret as Mosquitto's password file holds it, `$7$iterations$salt$PBKDF2-SHA512`; a random salt, or 12 bytes."""
     salt = salt or secrets.token_bytes(SALT_BYTES)
     return f"$7${ITERATIONS}${b64encode(salt).decode()}${b64encode(_stretched(secret, salt)).decode()}"
 
@@ -44,7 +55,7 @@ def verify_secret(secret: str, hashed: str | None) -> bool:
 
 
 def service_hash(secret: str) -> str:
-    """The same of a service's secret, which nobody can guess: always with the same salt, so that files stay as they are."""
+    """The same of a service's secret, which nobody can guess: with one salt for ever, so that files stay as they are."""
     return hash_secret(secret, hashlib.sha256(b"salt" + secret.encode()).digest()[:SALT_BYTES])
 
 

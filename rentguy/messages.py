@@ -14,7 +14,8 @@ Status = Literal["available", "in_use", "maintenance", "damaged"]
 Action = Literal["out", "in", "load", "unload", "audit"]
 Severity = Literal["info", "warning", "critical"]
 
-Time = Annotated[datetime, Meta(tz=True)] | int | float
+Moment = Annotated[datetime, Meta(tz=True)]
+Time = Moment | int | float
 Seq = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}\Z")]
 NO_NUL = r"\A[^\0]*\Z"  # PostgreSQL's text can't hold U+0000

@@ -33,13 +33,13 @@ SELECT s.slug, s.kind, d.secret_hash, d.enabled, owner.slug,
   FROM devices d JOIN sources s ON s.id = d.source_id LEFT JOIN sources owner ON owner.id = s.owner_id
 """
 DEVICE = f"{DEVICES} WHERE s.slug = %(slug)s"
-PERSON = f"""
+PEOPLE = f"""
 SELECT s.slug, u.enabled, u.admin,
        coalesce((SELECT jsonb_object_agg(p.slug, m.role) FROM memberships m JOIN projects p ON p.id = m.project_id
                   WHERE m.source_id = s.id), '{{}}'),
        array(SELECT p.slug FROM shifts h JOIN projects p ON p.id = h.project_id
               WHERE h.source_id = s.id AND h.{OPEN})
-  FROM users u JOIN sources s ON s.id = u.source_id WHERE s.slug = %(slug)s
+  FROM users u JOIN sources s ON s.id = u.source_id WHERE s.slug = ANY(%(slugs)s)
 """
 
 
@@ -150,15 +150,14 @@ def goes_on(old: Account | None, new: Account | None) -> bool:
     return old.identity.roles.keys() <= new.identity.roles.keys() and new.identity.ended <= old.identity.ended
 
 
-def person(session: connection, slug: str) -> Identity | None:
-    """A person as the registry stands now; None when nobody of that slug can sign in."""
+def people(session: connection, slugs: list[str]) -> dict[str, Identity]:
+    """Those people who have an account, by slug, as the registry stands now."""
     with session.cursor() as cursor:
-        cursor.execute(PERSON, {"door": DOOR_S, "slug": slug})
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    slug, enabled, admin, roles, shifts = row
-    return Identity(slug, "person", roles, frozenset(shifts), admin=admin, enabled=enabled)
+        cursor.execute(PEOPLE, {"door": DOOR_S, "slugs": slugs})
+        return {
+            slug: Identity(slug, "person", roles, frozenset(shifts), admin=admin, enabled=enabled)
+            for slug, enabled, admin, roles, shifts in cursor
+        }
 
 
 def _projects(intervals: tuple[Interval, ...], at: float, door: float = 0) -> frozenset[str]:

@@ -138,7 +138,7 @@ def test_assigning_ends_one_assignment_and_begins_the_next(lowlands, database):
     with Session(engine) as session, session.begin():
         enrolment.assign(session, "truck-04", "pukkel")
         enrolment.assign(session, "truck-05", None)
-        with pytest.raises(RegistryError, match="begins at"):
+        with pytest.raises(RegistryError, match="is assigned otherwise after"):
             enrolment.assign(session, "truck-90", "lowlands", datetime(2020, 1, 1, tzinfo=UTC))
     session = db.connect(database, "test")
     with session.cursor() as cursor:

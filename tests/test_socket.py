@@ -190,7 +190,7 @@ def test_logging_out_ends_the_live_connection(anouk):
 
 def test_a_session_that_has_ended_loses_its_socket(house, lowlands, registry):
     for slug, change in (
-        ("sjef", lambda session, account: enrolment.set_password(session, "sjef", "another")),
+        ("sjef", lambda session, account: enrolment.set_password(session, "sjef", "another password")),
         ("thijs", lambda session, account: setattr(account, "enabled", False)),
     ):
         with registry() as session:

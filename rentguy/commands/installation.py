@@ -1,5 +1,6 @@
 """The installation a command speaks to: that of the environment, else what `rentguy up` keeps in the data directory."""
 
+import getpass
 import secrets
 import signal
 import threading
@@ -17,6 +18,7 @@ from rentguy.config import Config, address
 from rentguy.errors import ConfigError
 
 DATABASE = "rentguy"
+DOOR = "command line"  # as the audit has it
 ROOT = Path(__file__).parent.parent.parent
 
 
@@ -46,7 +48,7 @@ def transaction(config: Config | None = None) -> Iterator[Session]:
     """A transaction in the installation's database. Raises ConfigError when that is away or not migrated."""
     engine = orm.engine(database_url(config or settings()))
     try:
-        with Session(engine) as session, session.begin():
+        with Session(engine, info={"by": getpass.getuser(), "door": DOOR}) as session, session.begin():
             yield session
     except OperationalError as error:
         raise ConfigError(f"the database can't be reached: {str(error.orig).strip()}") from error

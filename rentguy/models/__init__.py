@@ -3,11 +3,24 @@
 `alembic/versions` must make the same database as `create_all` here; a test compares the two.
 """
 
+from rentguy.models.audit import Audit
 from rentguy.models.base import Base
 from rentguy.models.chat import ChatEntry, Read
 from rentguy.models.items import STATUSES, Item, ItemEvent, Scan, Tag
 from rentguy.models.positions import AdjustedTime, LatestPosition, Position, Presence
-from rentguy.models.registry import ROLES, SOURCE_KINDS, Assignment, Device, Membership, Project, Shift, Source, User
+from rentguy.models.registry import (
+    ROLES,
+    SOURCE_KINDS,
+    Assignment,
+    Device,
+    EndedSession,
+    Membership,
+    Project,
+    Shift,
+    Source,
+    Token,
+    User,
+)
 from rentguy.models.stream import Outbox, Reject
 
 __all__ = [
@@ -16,9 +29,11 @@ __all__ = [
     "STATUSES",
     "AdjustedTime",
     "Assignment",
+    "Audit",
     "Base",
     "ChatEntry",
     "Device",
+    "EndedSession",
     "Item",
     "ItemEvent",
     "LatestPosition",
@@ -33,5 +48,6 @@ __all__ = [
     "Shift",
     "Source",
     "Tag",
+    "Token",
     "User",
 ]

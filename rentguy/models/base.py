@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import DDL, BigInteger, CheckConstraint, DateTime, Identity, Text, event, func
-from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
+from sqlalchemy import ARRAY, DDL, BigInteger, CheckConstraint, DateTime, Identity, Text, event, func
+from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -13,6 +13,8 @@ class Base(DeclarativeBase):
         str: Text,
         int: BigInteger,
         Range[datetime]: TSTZRANGE,
+        list[str]: ARRAY(Text),
+        dict: JSONB,
     }
 
 

@@ -1,8 +1,9 @@
 """Who and what there is: projects, people, devices, and where they belong when."""
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import ForeignKey, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,13 +14,15 @@ ROLES = ("viewer", "crew", "dispatcher")
 
 
 class Project(Base):
-    """A job: a festival, a show, a tour."""
+    """A job: a festival, a show, a tour. Positions are kept for so many days, null for ever."""
 
     __tablename__ = "projects"
     id: Mapped[int] = key()
     slug: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     created_at: Mapped[datetime] = now()
+    keep_people_days: Mapped[int | None]
+    keep_vehicles_days: Mapped[int | None]
 
 
 class Source(Base):
@@ -44,6 +47,29 @@ class User(Base):
     admin: Mapped[bool] = mapped_column(server_default=text("false"))
     enabled: Mapped[bool] = mapped_column(server_default=text("true"))
     signed_out_at: Mapped[datetime | None]
+
+
+class EndedSession(Base):
+    """A session that was ended before its time; forgotten when that has come."""
+
+    __tablename__ = "ended_sessions"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    until: Mapped[datetime]
+
+
+class Token(Base):
+    """What a program of a person's signs in with, for certain scopes; of the token itself only a digest is kept."""
+
+    __tablename__ = "tokens"
+    __table_args__ = (Index("tokens_source", "source_id"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    source_id: Mapped[int] = mapped_column(ForeignKey("sources.id"))
+    name: Mapped[str]
+    digest: Mapped[bytes] = mapped_column(unique=True)
+    scopes: Mapped[list[str]]
+    created_at: Mapped[datetime] = now()
+    expires_at: Mapped[datetime | None]
+    used_at: Mapped[datetime | None]
 
 
 class Device(Base):
