@@ -38,7 +38,7 @@ def service_secret(secret_key: str, service: str) -> str:
 
 
 def hash_secret(secret: str, salt: bytes = b"") -> str:
-    """A secret as Mosquitto's password file holds it, `$7$iterations$salt$PBKDF2-SHA512`; a random salt, or 12 bytes."""
+    """A secret as Mosquitto's password file holds it, `$7$iterations$salt$PBKDF2-SHA512`; salt: 12 bytes."""
     salt = salt or secrets.token_bytes(SALT_BYTES)
     return f"$7${ITERATIONS}${b64encode(salt).decode()}${b64encode(_stretched(secret, salt)).decode()}"
 
@@ -55,7 +55,7 @@ def verify_secret(secret: str, hashed: str | None) -> bool:
 
 
 def service_hash(secret: str) -> str:
-    """The same of a service's secret, which nobody can guess: with one salt for ever, so that files stay as they are."""
+    """The same of a service's secret, which nobody can guess: with one salt , so that files stay."""
     return hash_secret(secret, hashlib.sha256(b"salt" + secret.encode()).digest()[:SALT_BYTES])
 
 
