@@ -37,7 +37,7 @@ SOURCES = (  # those without a door to come late through, whom rows of their own
     *(
         each.slug
         for each in IDENTITIES.values()
-        if each.kind == "device" and not each.ended and each.on_shift == each.sharing
+        if each.kind == "device" and each.on_shift == each.sharing - each.ended
     ),
 )
 WORLD = {  # a topic of each kind, project and source, and who says it
