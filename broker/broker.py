@@ -98,9 +98,12 @@ class Broker:
             connection.link.abort()
         await self.doors.close()
 
-    def admit(self, request: Connect) -> tuple[Session, bool] | int:
-        """The session of a client, or the code to refuse it with. Until all is in order, nothing is touched."""
-        identity = self._registry.sign_in(request.username, request.password)
+    def admit(self, request: Connect, certified: str | None = None) -> tuple[Session, bool] | int:
+        """The session of a client, or the code to refuse it with. Until all is in order, nothing is touched.
+
+        `certified` is whom a certificate that it has shown names.
+        """
+        identity = self._registry.sign_in(request.username, request.password, certified)
         if identity is None:
             return BAD_CREDENTIALS
         permissions = Permissions(identity, self._allows)

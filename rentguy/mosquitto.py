@@ -51,6 +51,22 @@ protocol {protocol}
 # else any device could take over another's session
 use_username_as_clientid true
 """
+TLS = """\
+certfile {certificate}
+keyfile {key}
+"""
+CERTIFIED = """\
+# who comes in here is whom their certificate names, and has no need of a secret: services stay away
+cafile {authority}
+require_certificate true
+use_identity_as_username true
+"""
+LISTENERS = {  # by their settings
+    "broker_listen": ("mqtt", False),
+    "broker_ws_listen": ("websockets", False),
+    "broker_tls_listen": ("mqtt", True),
+    "broker_wss_listen": ("websockets", True),
+}
 QUEUED_BYTES = 1 << 30
 MEMORY = 2 << 30
 MESSAGE = 1 << 20
@@ -80,11 +96,17 @@ def configuration(config: Config, directory: Path) -> str:
         memory=MEMORY,
         message=MESSAGE,
     )
-    for listen, protocol in ((config.broker_listen, "mqtt"), (config.broker_ws_listen, "websockets")):
-        if listen:
+    for name, (protocol, secure) in LISTENERS.items():
+        if listen := getattr(config, name):
             host, port = address(listen)
             text += LISTENER.format(host=host, port=port, protocol=protocol)
+            text += _secured(config) if secure else ""
     return text
+
+
+def _secured(config: Config) -> str:
+    text = TLS.format(certificate=config.required("tls_certificate"), key=config.required("tls_key"))
+    return text + (CERTIFIED.format(authority=config.tls_client_ca) if config.tls_client_ca else "")
 
 
 def passwords(accounts: Iterable[Account]) -> str:

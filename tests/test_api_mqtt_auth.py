@@ -54,11 +54,9 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("username", "password", "client_id"), [row[1:] for row in REFUSED], ids=[r[0] for r in REFUSED]
-)
-def test_refused(api: Config, username: str, password: str, client_id: str) -> None:
-    assert sign_in(api, username, password, client_id) == DENIED
+@pytest.mark.parametrize(("username", "secret", "client_id"), [row[1:] for row in REFUSED], ids=[r[0] for r in REFUSED])
+def test_refused(api: Config, username: str, secret: str, client_id: str) -> None:
+    assert sign_in(api, username, secret, client_id) == DENIED
 
 
 @pytest.mark.parametrize(
