@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from rentguy.config import Config
 
-from . import problems, socket, web
+from . import headers, limits, problems, socket, web
 from .auth import auth
 from .chat import chat
 from .clicks import clicks
@@ -30,9 +31,13 @@ def create(config: Config) -> Flask:
     database = Database(config.required("database_url"))
     app.extensions["database"] = database
     app.extensions["hub"] = Hub(config, database).start()
+    for_files = headers.install(app, config)
     problems.install(app)
+    limits.install(app)
     socket.install(app)
     for blueprint in (auth, projects, positions, shifts, chat, unread, inventory, clicks, mqtt_auth, health):
         app.register_blueprint(blueprint)
-    web.install(app, Path(config.web_dir).absolute())
+    web.install(app, Path(config.web_dir).absolute(), for_files)
+    if config.proxies:  # the nearest of them says what was asked for, each of them who asked
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=1, x_host=1)
     return app

@@ -3,19 +3,17 @@
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Annotated
-from urllib.parse import urlsplit
 
-import gevent
 from flask import Blueprint, Response, current_app, g, jsonify, request
 from msgspec import Meta
 
 from rentguy import enrolment
 from rentguy.access import Action, Identity, allowed
-from rentguy.credentials import verify_password
 from rentguy.decoding import read
 from rentguy.messages import NO_NUL, Message
 from rentguy.topics import NO_PROJECT, ROOT, is_slug
 
+from . import limits, origins, passwords
 from . import statements as sql
 from .database import Database
 from .problems import Problem
@@ -34,11 +32,13 @@ class Credentials(Message, frozen=True):
 
 @auth.post("/auth/login")
 def login() -> Response:
+    origins.refuse_foreign()
     credentials = read(Credentials, request.get_data())
     slug = credentials.username.strip().lower()
+    passwords.in_turn(slug)
     known = database().row(sql.PASSWORD, {"slug": slug})
     hashed = known and known["password_hash"]
-    if not gevent.get_hub().threadpool.apply(verify_password, (credentials.password, hashed)):
+    if not passwords.is_right(slug, credentials.password, hashed):
         raise Problem(401, "the name or the password is wrong", **{"WWW-Authenticate": "Bearer"})
     token = begin(slug, _secret_key())
     answer = jsonify(access_token=token, token_type="Bearer", expires_in=int(LIFETIME.total_seconds()))
@@ -56,10 +56,10 @@ def login() -> Response:
 @auth.post("/auth/logout")
 def logout() -> Response:
     """End this session, with its live connections, and forget the cookie."""
+    by_cookie, token = presented()
+    if by_cookie and token:
+        origins.require_ours()
     with suppress(Problem):  # what can't be used has no session to end
-        by_cookie, token = presented()
-        if by_cookie:
-            _same_origin()
         if token and not (mine := session(database(), _secret_key(), token)).token:
             with database().session(mine.person) as change:
                 enrolment.end_session(change, mine.person, mine.id, datetime.fromtimestamp(mine.until, UTC))
@@ -88,11 +88,12 @@ def signed_in() -> tuple[Identity, Standing]:
         if not token:
             raise Problem(401, "sign in first: POST /api/v1/auth/login", **{"WWW-Authenticate": "Bearer"})
         if by_cookie:
-            _same_origin()
+            origins.require_ours()
         g.session = session(database(), _secret_key(), token)
         now = standing(database(), g.session)
         if now is None:
             raise Problem(401, "this session has ended; sign in again", **{"WWW-Authenticate": "Bearer"})
+        limits.count(now.identity.slug)
         g.signed_in = now.identity, now
     return g.signed_in
 
@@ -155,18 +156,3 @@ def _forgotten() -> Response:
     answer = Response(status=204)
     answer.delete_cookie(COOKIE)
     return answer
-
-
-def _same_origin() -> None:
-    """A cookie counts only from our own pages: on every change, and on /ws, which browsers open across origins."""
-    origin = request.headers.get("Origin")
-    changes = request.method not in ("GET", "HEAD") or request.path == "/ws"
-    if changes and origin and _host(origin) != request.host:
-        raise Problem(403, f"a page of {origin[:100]!r} may not use this session")
-
-
-def _host(origin: str) -> str | None:
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:
-        return None

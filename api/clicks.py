@@ -13,17 +13,18 @@ from rentguy.access import Identity, allowed
 from rentguy.decoding import encode, read
 from rentguy.fixes import trusted
 from rentguy.items import Event, current, record
+from rentguy.limits import Limit
 from rentguy.messages import ItemStatus, Message, Status, Time
 from rentguy.topics import is_slug
 
 from . import statements as sql
 from .auth import database, hears, signed_in
-from .limits import Limit
+from .limits import CLICKS
 from .problems import Problem
 from .sessions import Standing
 
 clicks = Blueprint("clicks", __name__, url_prefix="/api/v1/inventory/items")
-limit = Limit(burst=60, per_s=1)
+limit = Limit(*CLICKS)
 NAMED = 10  # codes that an error names
 
 

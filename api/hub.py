@@ -77,6 +77,10 @@ class Hub:
     def connected(self) -> bool:
         return self._client.connected.is_set()
 
+    def sockets(self, person: str) -> int:
+        """How many somebody has open."""
+        return sum(browser.identity.slug == person for browser in self._browsers)
+
     def welcome(self, browser: Browser) -> None:
         """From here until `forget`, the hub answers for this socket."""
         self._browsers.add(browser)

@@ -1,34 +1,72 @@
-"""How often one person may do something: a token bucket each."""
+"""The table of what one may do: so much at once, and so much more each second. Beyond it: 429 with Retry-After."""
 
-from collections.abc import Callable
-from time import monotonic
+from math import ceil
+from typing import NoReturn
 
-MOST = 10_000  # buckets in memory; beyond it the fullest is forgotten, which only helps its owner
+from flask import Flask, Response, current_app, g, request
+
+from rentguy.attempts import Attempts, network
+from rentguy.limits import Limit
+
+from .problems import Problem
+
+REQUESTS = 600, 50  # to REST, of a person
+STRANGERS = 600, 50  # to REST, of an address, that nobody is signed in for
+CLICKS = 60, 1  # changes of equipment, of a person
+HANDSHAKES = 200, 10  # of an address
+SOCKETS = 20  # open ones of a person
+FRAMES = 300, 30  # over all sockets of a person
+PERSISTENT = 200, 10  # frames beyond that, until their sockets are closed
+WRONG_EACH = 10, 1 / 30  # failed sign-ins of an account from an address
+WRONG = 50, 1 / 2  # of an address
+VERIFIED = 2  # passwords at one moment, each of which costs 64 MiB and a processor
+WAITING = 100  # to be verified
+WAITING_S = 10.0
 
 
-class Limit:
-    """`burst` at once, and `per_s` more each second. Never waits, so no other greenlet comes between.
+class Limits:
+    """The buckets of one application."""
 
-    Of a bucket only the moment is kept at which it is full again; a full one needs no memory.
-    """
+    def __init__(self) -> None:
+        self.requests, self.strangers, self.handshakes = Limit(*REQUESTS), Limit(*STRANGERS), Limit(*HANDSHAKES)
+        self.frames, self.persistent = Limit(*FRAMES), Limit(*PERSISTENT)
+        self.attempts = Attempts(Limit(*WRONG), Limit(*WRONG_EACH))
 
-    def __init__(self, burst: int, per_s: float, clock: Callable[[], float] = monotonic) -> None:
-        self.burst, self._per_s, self._clock = burst, per_s, clock
-        self._full_at: dict[str, float] = {}
 
-    def take(self, who: str) -> float:
-        """Take a token: 0 if there was one, otherwise the seconds until there is, and nothing is taken."""
-        now = self._clock()
-        full_at = max(self._full_at.get(who, now), now) + 1 / self._per_s
-        early = full_at - now - self.burst / self._per_s
-        if early > 1e-9:
-            return early
-        self._full_at[who] = full_at
-        if len(self._full_at) > MOST:
-            self._forget(now)
-        return 0.0
+def install(app: Flask) -> None:
+    """Count requests to REST, a person's as theirs (`count`), all others as their address's. Files cost nothing."""
+    app.extensions["limits"] = Limits()
+    app.before_request(_at_the_door)
+    app.after_request(_afterwards)
 
-    def _forget(self, now: float) -> None:
-        self._full_at = {who: at for who, at in self._full_at.items() if at > now}
-        if len(self._full_at) > MOST:
-            del self._full_at[min(self._full_at, key=self._full_at.__getitem__)]
+
+def limits() -> Limits:
+    return current_app.extensions["limits"]
+
+
+def address() -> str:
+    """Whom the peer's address stands for."""
+    return network(request.remote_addr or "?")
+
+
+def count(person: str) -> None:
+    """Count this request as one of a person's. Raises Problem 429."""
+    g.counted = True
+    if wait_s := limits().requests.take(person):
+        too_many(f"more than {REQUESTS[0]} requests at once", wait_s)
+
+
+def too_many(what: str, wait_s: float, status: int = 429) -> NoReturn:
+    seconds = ceil(wait_s)
+    raise Problem(status, f"{what}; try again in {seconds} s", **{"Retry-After": str(seconds)})
+
+
+def _at_the_door() -> None:
+    if request.path.startswith("/api/") and (wait_s := limits().strangers.wait(address())):
+        too_many(f"more than {STRANGERS[0]} requests at once of nobody known from {address()}", wait_s)
+
+
+def _afterwards(response: Response) -> Response:
+    if request.path.startswith("/api/") and "counted" not in g:
+        limits().strangers.take(address())
+    return response

@@ -3,6 +3,7 @@
 import logging
 import threading
 from datetime import UTC, datetime
+from math import ceil
 
 import msgspec
 from flask import Flask, current_app, request
@@ -19,14 +20,24 @@ from rentguy.topics import Topic, parse
 
 from . import statements as sql
 from .auth import database, hears, signed_in, this_session
-from .browser import Browser
+from .browser import TOO_SLOW, Browser
 from .hub import Hub
+from .limits import FRAMES, SOCKETS, address, limits, too_many
 from .problems import Problem
 
 logger = logging.getLogger(__name__)
 Ref = str | int | None
 PING_S = 25
 MOST_BYTES = 512 * 1024
+FULL_S = 10  # until a socket of somebody who has too many may have been closed
+
+
+class TooFast(RentGuyError):
+    """the frame came too soon after others; `retry_s` says when it may be sent again"""
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(f"more than {FRAMES[0]} frames at once; try again in {ceil(wait_s)} s")
+        self.retry_s = ceil(wait_s)
 
 
 class Publish(Struct, frozen=True):
@@ -55,9 +66,14 @@ def install(app: Flask) -> None:
 
 
 def _at_the_door() -> None:
-    """Who isn't signed in gets an answer instead of a handshake."""
-    if request.path == "/ws":
-        signed_in()
+    """Who isn't signed in, or has too many sockets, gets an answer instead of a handshake."""
+    if request.path != "/ws":
+        return
+    if wait_s := limits().handshakes.take(address()):
+        too_many("too many sockets are opened at once from here", wait_s)
+    identity, _ = signed_in()
+    if current_app.extensions["hub"].sockets(identity.slug) >= SOCKETS:
+        too_many(f"{SOCKETS} sockets are open already: close a tab", FULL_S)
 
 
 @sock.route("/ws")
@@ -79,9 +95,16 @@ def serve(ws) -> None:
 def _answer(hub: Hub, browser: Browser, frame: str | bytes) -> None:
     ref = None
     try:
+        wait_s = limits().frames.take(browser.identity.slug)
         asked = _asked(frame)
         ref = asked.ref
+        if wait_s:
+            raise TooFast(wait_s)
         _do(hub, browser, asked)
+    except TooFast as error:
+        browser.tell("$/error", {"ref": ref, "detail": str(error), "again": True, "retry_s": error.retry_s})
+        if limits().persistent.take(browser.identity.slug):
+            browser.close(TOO_SLOW)
     except (msgspec.MsgspecError, UnicodeDecodeError, RentGuyError, Problem, RecursionError) as error:
         browser.tell("$/error", {"ref": ref, "detail": str(error)})
     except Exception:

@@ -1,6 +1,7 @@
 """The built web app, from the same address; any path of its own shows its one page."""
 
 from pathlib import Path
+from wsgiref.headers import Headers
 
 from flask import Flask, Response, request, send_from_directory
 from whitenoise import WhiteNoise
@@ -10,11 +11,22 @@ from .problems import Problem
 MEDIA_TYPES = {".webmanifest": "application/manifest+json"}
 
 
-def install(app: Flask, directory: Path) -> None:
-    """Serve `directory`; hashed assets for a year, the page itself asked for anew each time."""
+def install(app: Flask, directory: Path, headers: dict[str, str]) -> None:
+    """Serve `directory` with these headers; hashed assets for a year, the page itself asked for anew each time."""
+
+    def add(given: Headers, path: str, url: str) -> None:
+        for name, value in headers.items():
+            given[name] = value
+
     if directory.is_dir():
         app.wsgi_app = WhiteNoise(
-            app.wsgi_app, root=directory, immutable_file_test=r"/assets/", max_age=0, mimetypes=MEDIA_TYPES
+            app.wsgi_app,
+            root=directory,
+            immutable_file_test=r"/assets/",
+            max_age=0,
+            mimetypes=MEDIA_TYPES,
+            allow_all_origins=False,
+            add_headers_function=add,
         )
 
     @app.get("/", defaults={"path": ""})

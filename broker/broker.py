@@ -7,8 +7,11 @@ import time
 from collections.abc import Callable, Iterable
 
 from rentguy.access import Identity
+from rentguy.attempts import Attempts
 from rentguy.config import Config
+from rentguy.limits import Limit
 from rentguy.log import pairs
+from rentguy.topics import SERVICES
 
 from .brake import Brake
 from .connection import STRANGER, Connection
@@ -36,6 +39,7 @@ MAX_STRANGERS = 2_000  # of them, that haven't signed in
 MAX_CLIENT_ID = 200
 CONNECT_COST = 50  # messages: what signing in counts for the brake
 MOST_OWED_S = 5.0  # to the brake, by who may sign in
+WRONG = 200, 2  # failed sign-ins of an address at once, and more each second
 WARN_AGAIN_S = 3600.0
 NO_SUCH_ID, BUSY, BAD_CREDENTIALS, NOT_ALLOWED = 2, 3, 4, 5
 
@@ -62,6 +66,7 @@ class Broker:
         self.usage: dict[str, Usage] = {}
         self.beat = time.monotonic()
         self._reject, self._config, self._registry, self._allows = reject, config, registry, allows
+        self._attempts = Attempts(Limit(*WRONG, clock=lambda: asyncio.get_running_loop().time()))
         self._checking: asyncio.Task | None = None
         self._warned_since = self.beat
 
@@ -98,14 +103,14 @@ class Broker:
             connection.link.abort()
         await self.doors.close()
 
-    def admit(self, request: Connect, certified: str | None = None) -> tuple[Session, bool] | int:
+    def admit(self, request: Connect, address: str, certified: str | None) -> tuple[Session, bool] | int:
         """The session of a client, or the code to refuse it with. Until all is in order, nothing is touched.
 
-        `certified` is whom a certificate that it has shown names.
+        `certified` is whom the certificate names that it has shown, if any.
         """
-        identity = self._registry.sign_in(request.username, request.password, certified)
-        if identity is None:
-            return BAD_CREDENTIALS
+        identity = self._sign_in(request.username, request.password, address, certified)
+        if isinstance(identity, int):
+            return identity
         permissions = Permissions(identity, self._allows)
         if not permissions.may("connect") or not (request.will is None or permissions.may("will", request.will.topic)):
             return NOT_ALLOWED
@@ -175,6 +180,19 @@ class Broker:
                     connection.check(now)
                 except Exception:  # the others still have to be checked
                     logger.exception("connection can't be checked %s", pairs(client=connection.name))
+
+    def _sign_in(self, username: str, password: str, address: str, certified: str | None) -> Identity | int:
+        """Who this is; or BUSY, with nothing verified, while too many from there were nobody.
+
+        Our services are always heard: nobody guesses what is derived, and comparing costs nothing.
+        """
+        if username in SERVICES:
+            return self._registry.sign_in(username, password, certified) or BAD_CREDENTIALS
+        if self._attempts.wait(username, address):
+            return BUSY
+        identity = self._registry.sign_in(username, password, certified)
+        (self._attempts.succeeded if identity else self._attempts.failed)(username, address)
+        return identity or BAD_CREDENTIALS
 
     def _hammers(self, permissions: Permissions) -> bool:
         """Whether a device signs in again and again, faster than the brake can bear."""

@@ -30,7 +30,8 @@ class Link(ABC):
     """
 
     def __init__(self, transport: asyncio.Transport) -> None:
-        self.peer = ":".join(str(part) for part in (transport.get_extra_info("peername") or ("?",))[:2])
+        whence = (transport.get_extra_info("peername") or ("?",))[:2]
+        self.peer, self.address = ":".join(map(str, whence)), str(whence[0])
         self.certified = _certified(transport.get_extra_info("peercert"))
         self.on_room = lambda: None
         self.sent = 0  # bytes that have left for the peer

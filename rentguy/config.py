@@ -1,7 +1,8 @@
-"""Every setting, read from the environment once and passed down."""
+"""Every setting, read from the environment once, or from the files it names, and passed down."""
 
 import os
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from msgspec import Struct, structs
@@ -9,10 +10,14 @@ from msgspec import Struct, structs
 from rentguy.errors import ConfigError
 
 PREFIX = "RENTGUY_"
+FILE = "_FILE"
+MOST_OF_A_FILE = 64 * 1024
+SECRET = ("secret_key", "demo_password")
+PASSWORD = re.compile(r"(://[^/@\s]*:)[^/\s]*@")  # in a URL
 
 
 class Config(Struct, frozen=True, kw_only=True):
-    """The settings of every process; each is `RENTGUY_` and its name in capitals.
+    """The settings of every process; each is `RENTGUY_` and its name in capitals, or with `_FILE` the file it is in.
 
     Addresses to listen on are `host:port`. `secret_key` has no default: what needs it calls `required("secret_key")`.
     """
@@ -29,6 +34,7 @@ class Config(Struct, frozen=True, kw_only=True):
     listen: str = "127.0.0.1:8721"
     broker_health_listen: str = ""
     ingest_health_listen: str = ""
+    proxies: int = 0
     secret_key: str = ""
     data_dir: str = ".data"
     web_dir: str = "web/dist"
@@ -50,12 +56,17 @@ class Config(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> "Config":
-        """The settings of an environment. Raises ConfigError that names the variable and what came."""
+        """The settings of an environment; a variable that isn't empty comes before the file of the same setting.
+
+        Raises ConfigError that names the variable and what came, but for what may be a secret, as all from a file may.
+        """
         values = {}
         for field in structs.fields(cls):
             variable = PREFIX + field.name.upper()
-            if variable in environment:
-                values[field.name] = _read(variable, environment[variable], field.type)
+            if not environment.get(variable) and (path := environment.get(variable + FILE)):
+                values[field.name] = _read(variable + FILE, _content(variable + FILE, path), field.type, secret=True)
+            elif variable in environment:
+                values[field.name] = _read(variable, environment[variable], field.type, field.name in SECRET)
         return cls(**values)
 
     def required(self, name: str) -> str:
@@ -68,9 +79,26 @@ class Config(Struct, frozen=True, kw_only=True):
         """What a child process needs to have the same settings."""
         return {PREFIX + name.upper(): _written(value) for name, value in structs.asdict(self).items()}
 
+    def __rich_repr__(self) -> Iterator[tuple[str, object]]:
+        """What may be shown: all but secrets, and passwords in URLs."""
+        for name, value in structs.asdict(self).items():
+            yield (
+                name,
+                "…" if name in SECRET and value else PASSWORD.sub(r"\1…@", value) if isinstance(value, str) else value,
+            )
+
+    def __repr__(self) -> str:
+        return f"Config({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
+
     @property
     def data(self) -> Path:
         return Path(self.data_dir).absolute()
+
+
+def files(environment: Mapping[str, str] = os.environ) -> list[str]:
+    """The files that an environment names for its settings."""
+    variables = (PREFIX + field.name.upper() for field in structs.fields(Config))
+    return [path for variable in variables if (path := environment.get(variable + FILE))]
 
 
 def address(listen: str) -> tuple[str, int]:
@@ -81,15 +109,27 @@ def address(listen: str) -> tuple[str, int]:
     return host.strip("[]"), int(port)
 
 
-def _read(variable: str, text: str, type: type) -> object:
+def _content(variable: str, path: str) -> str:
+    """A file's text without the line end that editors add."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            text = file.read(MOST_OF_A_FILE)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise ConfigError(f"{variable}: {path!r} can't be read: {reason}") from None
+    return text.removesuffix("\n").removesuffix("\r")
+
+
+def _read(variable: str, text: str, type: type, secret: bool) -> object:
+    got = "something else" if secret else repr(text)
     if type is bool:
         if text.lower() not in ("0", "1", "true", "false", "yes", "no"):
-            raise ConfigError(f"{variable}: expected 1 or 0, got {text!r}")
+            raise ConfigError(f"{variable}: expected 1 or 0, got {got}")
         return text.lower() in ("1", "true", "yes")
     try:
         return type(text)
     except ValueError:
-        raise ConfigError(f"{variable}: expected {type.__name__}, got {text!r}") from None
+        raise ConfigError(f"{variable}: expected {type.__name__}, got {got}") from None
 
 
 def _written(value: object) -> str:

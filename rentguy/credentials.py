@@ -55,7 +55,7 @@ def verify_secret(secret: str, hashed: str | None) -> bool:
 
 
 def service_hash(secret: str) -> str:
-    """The same of a service's secret, which nobody can guess: with one salt , so that files stay."""
+    """The same of a service's secret, which nobody can guess: always with one salt, so that files stay as they are."""
     return hash_secret(secret, hashlib.sha256(b"salt" + secret.encode()).digest()[:SALT_BYTES])
 
 

@@ -100,12 +100,14 @@ def test_a_database_without_tables_says_what_to_run(run, empty_database):
 def test_doctor_tells_what_is_missing(run, embedded):
     done = run("doctor", "--json")
     findings = json.loads(done.stdout)
-    assert {name: finding["ok"] for name, finding in findings.items()} == {
-        "postgis": True,
-        "database": True,
-        "broker": True,
-        "api": False,
+    assert {name: finding["state"] for name, finding in findings.items()} == {
+        "postgis": "ok",
+        "database": "ok",
+        "broker": "ok",
+        "api": "missing",
+        "device rate": "warning",
     }
+    assert {name for name, finding in findings.items() if not finding["ok"]} == {"api"}
     assert done.returncode == 1
 
 

@@ -93,6 +93,11 @@ def prepare(config: Config) -> None:
         keep(_file(config), msgspec.json.format(msgspec.json.encode(fresh)).decode())
 
 
+def people() -> list[str]:
+    """The slugs of those who sign in with one password."""
+    return [person.slug for person in _roster().people]
+
+
 def password(config: Config) -> str:
     """What the demo's people sign in with."""
     return _known(config).password

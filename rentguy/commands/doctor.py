@@ -1,4 +1,4 @@
-"""`rentguy doctor`: is everything there?"""
+"""`rentguy doctor`: is everything there, and nothing weak?"""
 
 import socket
 import urllib.request
@@ -13,11 +13,14 @@ from sqlalchemy.exc import OperationalError
 from rentguy import migrations
 from rentguy.commands.installation import database_url, settings, web
 from rentguy.commands.output import AsJson, console, tell
+from rentguy.commands.weaknesses import weaknesses
 from rentguy.config import Config
 from rentguy.errors import RentGuyError
 from rentguy.postgres import binaries
 
 PATIENCE_S = 3
+OK, WARNING, MISSING = "ok", "warning", "missing"
+SIGNS = {OK: "[green]✓[/]", WARNING: "[yellow]![/]", MISSING: "[red]✗[/]"}
 
 
 def postgis(config: Config) -> str:
@@ -46,26 +49,28 @@ CHECKS: dict[str, Callable[[Config], str]] = {"postgis": postgis, "database": da
 
 
 def doctor(as_json: AsJson = False) -> None:
-    """Look at each part of the installation; exit code 1 when one is missing."""
+    """Look at each part of the installation; exit code 1 when one is missing. What is weak is a warning."""
     config = settings()
-    findings = {name: _finding(check, config) for name, check in CHECKS.items()}
+    findings = [(name, *_finding(check, config)) for name, check in CHECKS.items()]
+    findings += [(name, WARNING, detail) for name, detail in weaknesses(config)]
     if as_json:
-        tell("", {name: {"ok": ok, "detail": detail} for name, (ok, detail) in findings.items()}, as_json)
+        facts = {name: {"ok": state != MISSING, "state": state, "detail": detail} for name, state, detail in findings}
+        tell("", facts, as_json)
     else:
         console.print(_table(findings))
-    if not all(ok for ok, _ in findings.values()):
+    if any(state == MISSING for _, state, _ in findings):
         raise typer.Exit(1)
 
 
-def _finding(check: Callable[[Config], str], config: Config) -> tuple[bool, str]:
+def _finding(check: Callable[[Config], str], config: Config) -> tuple[str, str]:
     try:
-        return True, check(config)
+        return OK, check(config)
     except (RentGuyError, OSError, OperationalError, psycopg2.Error) as error:
-        return False, str(getattr(error, "orig", error)).strip()
+        return MISSING, str(getattr(error, "orig", error)).strip()
 
 
-def _table(findings: dict[str, tuple[bool, str]]) -> Table:
+def _table(findings: list[tuple[str, str, str]]) -> Table:
     table = Table(show_header=False, box=None)
-    for name, (ok, detail) in findings.items():
-        table.add_row("[green]✓[/]" if ok else "[red]✗[/]", name, detail)
+    for name, state, detail in findings:
+        table.add_row(SIGNS[state], name, detail)
     return table

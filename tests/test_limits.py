@@ -2,8 +2,8 @@
 
 import pytest
 
-from api import limits
-from api.limits import Limit
+from rentguy import limits
+from rentguy.limits import Limit
 
 
 class Clock:
@@ -24,6 +24,7 @@ def test_a_burst_then_one_at_a_time(clock):
     limit = Limit(burst=3, per_s=0.5, clock=clock)
     # Given a burst that is used up
     assert [limit.take("dana") for _ in range(4)] == [0, 0, 0, 2.0]
+    assert limit.wait("dana") == 2.0
     # Then others have theirs, and being refused costs nothing
     assert limit.take("anouk") == 0
     assert limit.take("dana") == 2.0
