@@ -12,7 +12,7 @@ from rentguy.errors import ConfigError
 PREFIX = "RENTGUY_"
 FILE = "_FILE"
 MOST_OF_A_FILE = 64 * 1024
-SECRET = ("secret_key", "demo_password")
+SECRET = ("secret_key", "demo_password", "emqx_api_secret")
 PASSWORD = re.compile(r"(://[^/@\s]*:)[^/\s]*@")  # in a URL
 
 
