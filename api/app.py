@@ -15,6 +15,7 @@ from .database import Database
 from .health import health
 from .hub import Hub
 from .inventory import inventory
+from .mqtt_auth import mqtt_auth
 from .openapi import openapi
 from .positions import positions
 from .projects import projects
@@ -35,7 +36,7 @@ def create(config: Config) -> Flask:
     problems.install(app)
     limits.install(app)
     socket.install(app)
-    for blueprint in (auth, projects, positions, shifts, chat, unread, inventory, clicks, openapi, health):
+    for blueprint in (auth, projects, positions, shifts, chat, unread, inventory, clicks, openapi, mqtt_auth, health):
         app.register_blueprint(blueprint)
     web.install(app, Path(config.web_dir).absolute(), for_files)
     if config.proxies:  # the nearest of them says what was asked for, each of them who asked

@@ -151,6 +151,24 @@ class ItemEvent(Row, frozen=True):
     lon: Longitude | None
 
 
+class MqttRule(Row, frozen=True, omit_defaults=True):
+    """What somebody may do, or may not, as EMQX has it; the first that matches counts."""
+
+    permission: Literal["allow", "deny"]
+    action: Literal["publish", "subscribe", "all"]
+    topic: str
+    retain: bool | None = None
+
+
+class MqttAnswer(Row, frozen=True, omit_defaults=True):
+    """Whether somebody may sign in at EMQX, what they may do, and when it has to ask again (Unix seconds)."""
+
+    result: Literal["allow", "deny"]
+    is_superuser: bool = False
+    expire_at: int | None = None
+    acl: list[MqttRule] = []
+
+
 class Envelope(Struct, frozen=True):
     """What the websocket carries, both ways: the same datum as on MQTT."""
 

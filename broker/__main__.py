@@ -10,6 +10,7 @@ import sys
 from rentguy import health, log
 from rentguy.config import Config
 from rentguy.errors import RentGuyError
+from rentguy.saved import Saved
 from rentguy.topics import STORED, STORER
 
 from .broker import Broker
@@ -18,7 +19,6 @@ from .journal import JournalLost
 from .registry import Follower, Registry
 from .rejects import Rejects
 from .restore import open_journal
-from .saved import Saved
 
 logger = logging.getLogger(__name__)
 

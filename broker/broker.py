@@ -103,9 +103,12 @@ class Broker:
             connection.link.abort()
         await self.doors.close()
 
-    def admit(self, request: Connect, address: str) -> tuple[Session, bool] | int:
-        """The session of a client, or the code to refuse it with. Until all is in order, nothing is touched."""
-        identity = self._sign_in(request.username, request.password, address)
+    def admit(self, request: Connect, address: str, certified: str | None) -> tuple[Session, bool] | int:
+        """The session of a client, or the code to refuse it with. Until all is in order, nothing is touched.
+
+        `certified` is whom the certificate names that it has shown, if any.
+        """
+        identity = self._sign_in(request.username, request.password, address, certified)
         if isinstance(identity, int):
             return identity
         permissions = Permissions(identity, self._allows)
@@ -178,16 +181,16 @@ class Broker:
                 except Exception:  # the others still have to be checked
                     logger.exception("connection can't be checked %s", pairs(client=connection.name))
 
-    def _sign_in(self, username: str, password: str, address: str) -> Identity | int:
+    def _sign_in(self, username: str, password: str, address: str, certified: str | None) -> Identity | int:
         """Who this is; or BUSY, with nothing verified, while too many from there were nobody.
 
         Our services are always heard: nobody guesses what is derived, and comparing costs nothing.
         """
         if username in SERVICES:
-            return self._registry.sign_in(username, password) or BAD_CREDENTIALS
+            return self._registry.sign_in(username, password, certified) or BAD_CREDENTIALS
         if self._attempts.wait(username, address):
             return BUSY
-        identity = self._registry.sign_in(username, password)
+        identity = self._registry.sign_in(username, password, certified)
         (self._attempts.succeeded if identity else self._attempts.failed)(username, address)
         return identity or BAD_CREDENTIALS
 

@@ -92,6 +92,12 @@ class Doors:
             context.load_cert_chain(certificate, key)
         except (OSError, ssl.SSLError) as error:
             raise ConfigError(f"RENTGUY_TLS_CERTIFICATE {certificate}, RENTGUY_TLS_KEY {key}: {error}") from None
+        if authority := self._config.tls_client_ca:
+            try:
+                context.load_verify_locations(authority)
+            except (OSError, ssl.SSLError) as error:
+                raise ConfigError(f"RENTGUY_TLS_CLIENT_CA {authority}: {error}") from None
+            context.verify_mode = ssl.CERT_OPTIONAL
 
     async def _open_tcp(self, host: str, port: int, context: ssl.SSLContext | None) -> asyncio.Server:
         async def come_in(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

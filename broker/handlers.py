@@ -48,7 +48,7 @@ def _connect(client: "Connection", first: int, body: bytes) -> None:
         request = packets.read_connect(body)
     except UnknownLevel:
         return _turn_away(client, 1)
-    answer = client.broker.admit(request, client.link.address)
+    answer = client.broker.admit(request, client.link.address, client.link.certified)
     if isinstance(answer, int):
         return _turn_away(client, answer, request)
     session, present = answer

@@ -24,11 +24,15 @@ PROBES = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 15, "TCP_KEEPCNT": 4}  # finds a 
 
 
 class Link(ABC):
-    """One peer. `busy` while more than HIGH_WATER is unsent; `on_room` is called when that has passed."""
+    """One peer. `busy` while more than HIGH_WATER is unsent; `on_room` is called when that has passed.
+
+    `certified` is the name in the certificate that the peer has shown, None when it showed none.
+    """
 
     def __init__(self, transport: asyncio.Transport) -> None:
         whence = (transport.get_extra_info("peername") or ("?",))[:2]
         self.peer, self.address = ":".join(map(str, whence)), str(whence[0])
+        self.certified = _certified(transport.get_extra_info("peercert"))
         self.on_room = lambda: None
         self.sent = 0  # bytes that have left for the peer
         self.busy = False
@@ -183,3 +187,11 @@ class WebSocketLink(Link):
 
     async def _finish(self) -> None:
         await self._socket.close()
+
+
+def _certified(certificate: dict | None) -> str | None:
+    """Its subject's common name; empty, which is nobody's, when it has none or several."""
+    if not certificate:
+        return None
+    names = [value for part in certificate["subject"] for key, value in part if key == "commonName"]
+    return names[0] if len(names) == 1 else ""

@@ -6,24 +6,18 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
-from math import inf
 
 from psycopg2.extensions import connection
 
 from rentguy import db
 from rentguy.access import Identity
-from rentguy.credentials import hash_secret, new_secret, service_secret, verify_secret
+from rentguy.credentials import service_secret, verify_secret
 from rentguy.log import pairs
-from rentguy.registry import CHANNEL, Account, Registered, devices
+from rentguy.registry import CHANNEL, REFRESH_S, Account, Registered, accounts_at, changes, devices, rest
+from rentguy.saved import Saved
 from rentguy.topics import SERVICES
 
-from .saved import Saved
-
 logger = logging.getLogger(__name__)
-
-REFRESH_S = 30.0  # a NOTIFY may be missed, and the wall clock may be set
-SOONEST_S = 0.01
-NOBODY = hash_secret(new_secret())  # verified in place of an unknown device's, so that both take as long
 
 
 class Registry:
@@ -35,13 +29,20 @@ class Registry:
         self._accounts = dict(accounts or {})
         self._services = {name: service_secret(secret_key, name) for name in SERVICES}
 
-    def sign_in(self, username: str, password: str) -> Identity | None:
-        """Who this is; None when nobody has that name and secret."""
+    def sign_in(self, username: str, password: str, certified: str | None = None) -> Identity | None:
+        """Who this is; None when nobody has that name and secret.
+
+        A device's certificate stands for its secret, and for nobody else's name.
+        """
+        if certified is not None and certified != username:
+            return None
         if username in self._services:
             right = hmac.compare_digest(self._services[username].encode(), password.encode())
             return self.identity(username) if right else None
         account = self._accounts.get(username)
-        right = verify_secret(password, account.secret_hash if account else NOBODY)
+        right = certified is not None or verify_secret(
+            password, account and account.secret_hash
+        )  # for nobody it takes as long
         return account.identity if account and right else None
 
     def identity(self, slug: str) -> Identity | None:
@@ -54,10 +55,10 @@ class Registry:
         """Take over the accounts as they are now; say whose have changed, and which of them must sign in anew."""
         old, self._accounts = self._accounts, dict(accounts)
         first, self.known = not self.known, True
-        changed = {slug for slug in old.keys() | accounts.keys() if old.get(slug) != accounts.get(slug)}
+        changed, ended = changes(old, accounts)
         if changed or first:
             logger.info("registry changed %s", pairs(devices=len(accounts), changed=len(changed)))
-            self.on_change(changed, {slug for slug in changed if not _goes_on(old.get(slug), accounts.get(slug))})
+            self.on_change(changed, ended)
 
 
 class Follower:
@@ -110,18 +111,7 @@ class Follower:
     def _move(self) -> None:
         """Bring the registry to this moment, and come again at the next that changes anything."""
         now = time.time()
-        coming = min((device.next_change(now) for device in self._devices.values()), default=inf)
         if self._turn:
             self._turn.cancel()
-        self._turn = self._loop.call_later(min(max(coming - now, SOONEST_S), REFRESH_S), self._move)
-        self._registry.replace({slug: device.account(now) for slug, device in self._devices.items()})
-
-
-def _goes_on(old: Account | None, new: Account | None) -> bool:
-    """Whether who signed in with the old account stays signed in: there, enabled, same secret, no assignment over.
-
-    After one it must come back: so its will goes out by the old rules, and what follows is a backlog.
-    """
-    if old is None or new is None or not new.identity.enabled or old.secret_hash != new.secret_hash:
-        return False
-    return old.identity.roles.keys() <= new.identity.roles.keys() and new.identity.ended <= old.identity.ended
+        self._turn = self._loop.call_later(rest(self._devices, now), self._move)
+        self._registry.replace(accounts_at(self._devices, now))

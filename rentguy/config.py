@@ -12,7 +12,7 @@ from rentguy.errors import ConfigError
 PREFIX = "RENTGUY_"
 FILE = "_FILE"
 MOST_OF_A_FILE = 64 * 1024
-SECRET = ("secret_key", "demo_password")
+SECRET = ("secret_key", "demo_password", "emqx_api_secret")
 PASSWORD = re.compile(r"(://[^/@\s]*:)[^/\s]*@")  # in a URL
 
 
@@ -30,6 +30,7 @@ class Config(Struct, frozen=True, kw_only=True):
     broker_wss_listen: str = ""
     tls_certificate: str = ""
     tls_key: str = ""
+    tls_client_ca: str = ""
     listen: str = "127.0.0.1:8721"
     broker_health_listen: str = ""
     ingest_health_listen: str = ""
@@ -47,6 +48,9 @@ class Config(Struct, frozen=True, kw_only=True):
     batch_seconds: float = 0.05
     queue_messages: int = 20000
     spool_mib: int = 10_000
+    emqx_api_url: str = "http://127.0.0.1:18083"
+    emqx_api_key: str = ""
+    emqx_api_secret: str = ""
     cookie_secure: bool = False
     log_level: str = "INFO"
 

@@ -37,19 +37,26 @@ def service_secret(secret_key: str, service: str) -> str:
     return hmac.new(secret_key.encode(), service.encode(), hashlib.sha256).hexdigest()
 
 
-def hash_secret(secret: str) -> str:
-    """A secret as Mosquitto's password file holds it: `$7$iterations$salt$PBKDF2-SHA512`."""
-    salt = secrets.token_bytes(SALT_BYTES)
+def hash_secret(secret: str, salt: bytes = b"") -> str:
+    """A secret as Mosquitto's password file holds it, `$7$iterations$salt$PBKDF2-SHA512`; salt: 12 bytes."""
+    salt = salt or secrets.token_bytes(SALT_BYTES)
     return f"$7${ITERATIONS}${b64encode(salt).decode()}${b64encode(_stretched(secret, salt)).decode()}"
 
 
-def verify_secret(secret: str, hashed: str) -> bool:
+def verify_secret(secret: str, hashed: str | None) -> bool:
+    """Whether it is the secret; with no hash to compare, the same work and the answer no."""
     try:
-        _, form, iterations, salt, digest = hashed.split("$")
+        _, form, iterations, salt, digest = (hashed or _NO_SECRET).split("$")
         expected, salted = b64decode(digest), b64decode(salt)
     except ValueError:
         return False
-    return form == "7" and hmac.compare_digest(_stretched(secret, salted, int(iterations)), expected)
+    right = form == "7" and hmac.compare_digest(_stretched(secret, salted, int(iterations)), expected)
+    return right and hashed is not None
+
+
+def service_hash(secret: str) -> str:
+    """The same of a service's secret, which nobody can guess: always with one salt, so that files stay as they are."""
+    return hash_secret(secret, hashlib.sha256(b"salt" + secret.encode()).digest()[:SALT_BYTES])
 
 
 def hash_password(password: str) -> str:
@@ -72,3 +79,6 @@ def verify_password(password: str, hashed: str | None) -> bool:
 
 def _stretched(secret: str, salt: bytes, iterations: int = ITERATIONS) -> bytes:
     return hashlib.pbkdf2_hmac("sha512", secret.encode(), salt, iterations)
+
+
+_NO_SECRET = hash_secret(new_secret())

@@ -4,6 +4,7 @@ A door stays open for 24 h after an assignment or a shift ends, so that a backlo
 row the project and the shift of its own time. Moments are Unix seconds throughout.
 """
 
+from collections.abc import Mapping
 from math import inf
 from time import time
 
@@ -14,6 +15,8 @@ from rentguy.access import Identity
 
 CHANNEL = "registry"  # NOTIFY here whenever a table below changes
 DOOR_S = 24 * 3600
+REFRESH_S = 30.0  # a NOTIFY may be missed, and the wall clock may be set
+SOONEST_S = 0.01
 
 OPEN = "during && tstzrange(now() - make_interval(secs => %(door)s), now(), '[]')"
 NOT_OVER = "during && tstzrange(now() - make_interval(secs => %(door)s), 'infinity')"  # its door is open, or will be
@@ -29,6 +32,7 @@ SELECT s.slug, s.kind, d.secret_hash, d.enabled, owner.slug,
          WHERE h.source_id = s.owner_id AND h.{NOT_OVER})
   FROM devices d JOIN sources s ON s.id = d.source_id LEFT JOIN sources owner ON owner.id = s.owner_id
 """
+DEVICE = f"{DEVICES} WHERE s.slug = %(slug)s"
 PEOPLE = f"""
 SELECT s.slug, u.enabled, u.admin,
        coalesce((SELECT jsonb_object_agg(p.slug, m.role) FROM memberships m JOIN projects p ON p.id = m.project_id
@@ -107,10 +111,43 @@ def devices(session: connection) -> dict[str, Registered]:
         return {row[0]: _registered(*row) for row in cursor}
 
 
+def device(session: connection, slug: str) -> Registered | None:
+    """One device; None when there is none of that slug."""
+    with session.cursor() as cursor:
+        cursor.execute(DEVICE, {"door": DOOR_S, "slug": slug})
+        row = cursor.fetchone()
+    return row and _registered(*row)
+
+
 def accounts(session: connection, at: float | None = None) -> dict[str, Account]:
     """Every device's account by its slug, as of a moment: now, unless another is given."""
-    at = time() if at is None else at
-    return {slug: device.account(at) for slug, device in devices(session).items()}
+    return accounts_at(devices(session), time() if at is None else at)
+
+
+def accounts_at(devices: Mapping[str, Registered], at: float) -> dict[str, Account]:
+    return {slug: device.account(at) for slug, device in devices.items()}
+
+
+def rest(devices: Mapping[str, Registered], at: float) -> float:
+    """Seconds from a moment until an account may be another, or it is time to look again."""
+    coming = min((device.next_change(at) for device in devices.values()), default=inf)
+    return min(max(coming - at, SOONEST_S), REFRESH_S)
+
+
+def changes(old: Mapping[str, Account], new: Mapping[str, Account]) -> tuple[set[str], set[str]]:
+    """Whose account has changed, and which of them must sign in anew."""
+    changed = {slug for slug in old.keys() | new.keys() if old.get(slug) != new.get(slug)}
+    return changed, {slug for slug in changed if not goes_on(old.get(slug), new.get(slug))}
+
+
+def goes_on(old: Account | None, new: Account | None) -> bool:
+    """Whether who signed in with the old account stays signed in: there, enabled, same secret, no assignment over.
+
+    After one it must come back: so its will goes out by the old rules, and what follows is a backlog.
+    """
+    if old is None or new is None or not new.identity.enabled or old.secret_hash != new.secret_hash:
+        return False
+    return old.identity.roles.keys() <= new.identity.roles.keys() and new.identity.ended <= old.identity.ended
 
 
 def people(session: connection, slugs: list[str]) -> dict[str, Identity]:

@@ -75,6 +75,17 @@ def test_the_registry_of_the_database_is_followed_within_two_seconds(embedded, c
         assert hearing.hear()[0].payload == b"2"
 
 
+def test_a_device_with_another_secret_is_gone_within_two_seconds(embedded, config, lowlands, engine):
+    with client(config, "truck-04", lowlands.secrets["truck-04"]) as device:
+        with Session(engine) as session, session.begin():
+            rotated = enrolment.new_secret(session, "truck-04")
+        begun = time.monotonic()
+        assert device.closed()
+        assert time.monotonic() - begun < 2
+    assert code(config, "truck-04", lowlands.secrets["truck-04"]) == 4
+    assert code(config, "truck-04", rotated) == 0
+
+
 def test_a_refused_publish_leaves_a_row_without_its_payload_and_sigterm_ends_all(embedded, config, lowlands, engine):
     with client(config, "truck-04", lowlands.secrets["truck-04"]) as device:
         device.send(publish_packet("rentguy/lowlands/position/truck-05", b"a secret place"))

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from rentguy.commands import decode, demo, doctor, migrate, registry, rejects, up
+from rentguy.commands import decode, demo, doctor, emqx, migrate, mosquitto, registry, rejects, up
 from rentguy.errors import RentGuyError
 
 app = typer.Typer(
@@ -18,6 +18,8 @@ app.command()(demo.simulate)
 app.command()(migrate.migrate)
 app.command()(doctor.doctor)
 app.command()(decode.decode)
+app.command()(mosquitto.mosquitto)
+app.command()(emqx.emqx)
 for noun, command in registry.COMMANDS.items():
     group = typer.Typer(help=f"Each {noun} of the registry.", no_args_is_help=True)
     group.callback()(lambda: None)  # so that one command still needs its verb

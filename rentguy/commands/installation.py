@@ -2,6 +2,8 @@
 
 import getpass
 import secrets
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -89,3 +91,11 @@ def keep(file: Path, text: str) -> None:
     fresh.touch(0o600)
     fresh.write_text(text)
     fresh.replace(file)
+
+
+def stopped() -> Callable[[], bool]:
+    """What says, from now on, whether SIGTERM or Ctrl-C has come."""
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    return stop.is_set

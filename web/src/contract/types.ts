@@ -294,6 +294,22 @@ export interface ItemEvent {
   lon: number | null;
 }
 
+/** What somebody may do, or may not, as EMQX has it; the first that matches counts. */
+export interface MqttRule {
+  permission: "allow" | "deny";
+  action: "all" | "publish" | "subscribe";
+  topic: string;
+  retain?: boolean | null;
+}
+
+/** Whether somebody may sign in at EMQX, what they may do, and when it has to ask again (Unix seconds). */
+export interface MqttAnswer {
+  result: "allow" | "deny";
+  is_superuser?: boolean;
+  expire_at?: number | null;
+  acl?: MqttRule[];
+}
+
 /** What the websocket carries, both ways: the same datum as on MQTT. */
 export interface Envelope {
   topic: string;

@@ -21,6 +21,14 @@ class Saved:
         self._kept: Mapping[str, Registered] | None = None
         self._trouble = ""
 
+    @property
+    def written_at(self) -> float:
+        """When they were saved last; 0 when they never were."""
+        try:
+            return self.file.stat().st_mtime
+        except OSError:
+            return 0.0
+
     def read(self) -> dict[str, Registered] | None:
         """The devices by slug; None, which is logged, when the file is missing or broken."""
         try:

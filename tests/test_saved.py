@@ -4,8 +4,8 @@ import logging
 
 import pytest
 
-from broker.saved import Saved
 from rentguy.registry import Interval, Registered
+from rentguy.saved import Saved
 
 TRUCK = Registered("truck-04", "truck", "$7$a", assignments=(Interval("p", 1.5, 2.5), Interval("q", 2.5)))
 PHONE = Registered("phone-1", "phone", "$7$b", False, "anouk", (Interval("p"),), (Interval("p", None, 1e9),))
