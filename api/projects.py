@@ -31,6 +31,7 @@ def mine() -> Response:
 
 @projects.post("/projects")
 def add() -> Response:
+    signed_in()
     asked = read(ProjectStart, request.get_data())
     by = require("manage", asked.slug, "project", asked.slug)
     with database().session(by) as session:
