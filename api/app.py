@@ -8,21 +8,32 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from rentguy.config import Config
 
 from . import headers, limits, problems, socket, web
+from .account import account
+from .audit import audit
 from .auth import auth
 from .chat import chat
 from .clicks import clicks
 from .database import Database
+from .devices import devices
 from .health import health
 from .hub import Hub
 from .inventory import inventory
+from .members import members
 from .mqtt_auth import mqtt_auth
 from .openapi import openapi
 from .positions import positions
 from .projects import projects
 from .shifts import shifts
 from .unread import unread
+from .users import users
 
 MOST_BODY = 256 * 1024
+BLUEPRINTS = (
+    *(auth, account, users, audit),
+    *(projects, members, devices, shifts),
+    *(positions, chat, unread, inventory, clicks),
+    *(mqtt_auth, openapi, health),
+)
 
 
 def create(config: Config) -> Flask:
@@ -36,7 +47,7 @@ def create(config: Config) -> Flask:
     problems.install(app)
     limits.install(app)
     socket.install(app)
-    for blueprint in (auth, projects, positions, shifts, chat, unread, inventory, clicks, openapi, mqtt_auth, health):
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     web.install(app, Path(config.web_dir).absolute(), for_files)
     if config.proxies:  # the nearest of them says what was asked for, each of them who asked

@@ -146,7 +146,7 @@ def test_a_cookie_changes_something_only_from_our_own_pages(house, lowlands):
         path = "/api/v1/inventory/items/foh-07/status"
         assert ask(house, path, {"status": "damaged"}, "PATCH", Cookie=session, **headers)[0] == expected, given
         handshake = ask(house, "/ws", Cookie=session, **headers)[0]
-        assert handshake == expected, given
+        assert handshake == (400 if expected == 200 else expected), given  # past the door it is no handshake
         if expected == 403:
             assert ask(house, "/api/v1/auth/logout", {}, Cookie=session, **headers)[0] == 403, given
         assert ask(house, "/api/v1/me", Cookie=session, **headers)[0] == 200, given  # reading is the browser's affair
