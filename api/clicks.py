@@ -21,7 +21,7 @@ from rentguy.topics import is_slug
 from . import statements as sql
 from .auth import belongs, database, signed_in
 from .database import DOOR
-from .limits import CLICKS, Limit
+from .limits import CLICKS
 from .openapi import describes
 from .problems import Problem
 from .sessions import Standing

@@ -17,8 +17,9 @@ from rentguy.topics import NO_PROJECT, ROOT
 from . import statements_registry as sql
 from .answers import answer, shown_once
 from .auth import belongs, database, own_project, require, signed_in
-from .cards import AssignmentStart, DeviceChange, DeviceStart
-from .paging import page, whole
+from .cards import Assignment, AssignmentStart, Device, DeviceCard, DeviceChange, DeviceSecret, DeviceStart
+from .openapi import describes
+from .paging import limited, page, whole
 from .problems import Problem
 
 devices = Blueprint("devices", __name__, url_prefix="/api/v1/devices")
@@ -26,7 +27,9 @@ MOST, NEWEST_REJECTS = 1000, 20
 
 
 @devices.get("")
+@describes(list[Device], query={"project": str, "after": str, "limit": limited(MOST)})
 def all_of_mine() -> Response:
+    """Those one may know of, by slug, or those at work for a `project`."""
     identity, limit = signed_in()[0], whole("limit", 200, 1, MOST)
     values = {**_mine(identity), "after": request.args.get("after", ""), "limit": limit}
     rows = database().rows(sql.DEVICES, values)
@@ -34,7 +37,9 @@ def all_of_mine() -> Response:
 
 
 @devices.post("")
+@describes(DeviceSecret, body=DeviceStart, status=201)
 def add() -> Response:
+    """A device to sign in; its secret is in the answer, and nowhere else."""
     require("manage", NO_PROJECT, "device")
     asked = read(DeviceStart, request.get_data())
     by = require("manage", NO_PROJECT, "device", asked.slug)
@@ -44,7 +49,9 @@ def add() -> Response:
 
 
 @devices.get("/<slug>")
+@describes(DeviceCard)
 def card(slug: str) -> Response:
+    """All that is known of one."""
     known = manageable(slug)
     rejected = {"source": known["id"], "before": 2**63 - 1, "limit": NEWEST_REJECTS}
     return answer(
@@ -57,7 +64,9 @@ def card(slug: str) -> Response:
 
 
 @devices.patch("/<slug>")
+@describes(Device, body=DeviceChange)
 def change(slug: str) -> Response:
+    """Its name, and whether it may sign in; a live connection of one that may not ends."""
     known = _known(slug)
     by, asked = _require(known, "device"), read(DeviceChange, request.get_data())
     with database().session(by) as session:
@@ -69,6 +78,7 @@ def change(slug: str) -> Response:
 
 
 @devices.post("/<slug>/secret")
+@describes(DeviceSecret)
 def rotate(slug: str) -> Response:
     """Another secret: whoever signed in with the old one is sent away."""
     by = _require(_known(slug), "device")
@@ -78,6 +88,7 @@ def rotate(slug: str) -> Response:
 
 
 @devices.put("/<slug>/assignment")
+@describes(list[Assignment], body=AssignmentStart)
 def assign(slug: str) -> Response:
     """Let it work for a project, or for nothing; what it works for at that moment ends, so that is asked for too."""
     known = _known(slug)
@@ -93,6 +104,7 @@ def assign(slug: str) -> Response:
 
 
 @devices.delete("/<slug>/assignments/<int:id>")
+@describes()
 def unassign(slug: str, id: int) -> Response:
     """End one now; one that hasn't begun is removed."""
     identity, row = signed_in()[0], database().row(sql.REGISTERED_DEVICE, {"device": slug})

@@ -8,8 +8,9 @@ from rentguy.decoding import read
 from . import statements_registry as sql
 from .answers import answer
 from .auth import database, own_project, project, require
-from .cards import Membership
-from .paging import page, whole
+from .cards import Member, Membership
+from .openapi import describes
+from .paging import limited, page, whole
 from .problems import Problem
 
 members = Blueprint("members", __name__, url_prefix="/api/v1/projects/<slug>/members")
@@ -17,7 +18,9 @@ MOST = 5000
 
 
 @members.get("")
+@describes(list[Member], query={"after": str, "limit": limited(MOST)})
 def all_of(slug: str) -> Response:
+    """All who belong to it, by slug."""
     limit = whole("limit", 1000, 1, MOST)
     values = {"project": project(slug)["id"], "after": request.args.get("after", ""), "limit": limit}
     rows = database().rows(sql.MEMBERS_AFTER, values)
@@ -25,6 +28,7 @@ def all_of(slug: str) -> Response:
 
 
 @members.put("/<user>")
+@describes(Member, body=Membership)
 def let_in(slug: str, user: str) -> Response:
     """Give a person a role, in place of the one they had; who becomes a viewer is on shift no more."""
     where, by = own_project(slug), require("manage", slug, "member", user)
@@ -37,6 +41,7 @@ def let_in(slug: str, user: str) -> Response:
 
 
 @members.delete("/<user>")
+@describes()
 def send_away(slug: str, user: str) -> Response:
     """Take a person out: what they hear of it ends at once, and so do their shifts there."""
     where, by = own_project(slug), require("manage", slug, "member", user)

@@ -89,7 +89,7 @@ def _described(app: Flask) -> Iterator[tuple[Rule, str, Callable]]:
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith(f"{ROOT}/"):
             view = app.view_functions[rule.endpoint]
-            if not hasattr(view, "description"):
+            if not (hasattr(view, "description") and view.__doc__):
                 raise LookupError(f"{rule.rule} doesn't say what it takes and answers")
             for method in rule.methods - {"HEAD", "OPTIONS"}:
                 yield rule, method.lower(), view

@@ -10,7 +10,7 @@ from . import rows, statements_registry
 from . import statements as sql
 from .answers import answer
 from .auth import database, own_project, project, projects_of, require, signed_in
-from .cards import ProjectChange, ProjectStart
+from .cards import ProjectChange, ProjectSettings, ProjectStart
 from .openapi import describes
 from .snapshot import snapshot
 
@@ -34,7 +34,9 @@ def mine() -> Response:
 
 
 @projects.post("/projects")
+@describes(ProjectSettings, body=ProjectStart, status=201)
 def add() -> Response:
+    """A project, to which nobody belongs yet."""
     signed_in()
     asked = read(ProjectStart, request.get_data())
     by = require("manage", asked.slug, "project", asked.slug)
@@ -44,11 +46,14 @@ def add() -> Response:
 
 
 @projects.get("/projects/<slug>/settings")
+@describes(ProjectSettings)
 def kept(slug: str) -> Response:
+    """Its name, and how long it keeps positions."""
     return answer(_kept(project(slug)["slug"]))
 
 
 @projects.patch("/projects/<slug>")
+@describes(ProjectSettings, body=ProjectChange)
 def change(slug: str) -> Response:
     """Its name, and how long it keeps positions; null days are for ever."""
     own_project(slug)

@@ -13,8 +13,9 @@ from rentguy.topics import NO_PROJECT, ROOT
 from . import statements_registry as sql
 from .answers import answer, shown_once
 from .auth import database, require, signed_in
-from .cards import UserChange, UserStart
-from .paging import containing, page, whole
+from .cards import NewUser, Person, User, UserChange, UserStart
+from .openapi import describes
+from .paging import containing, limited, page, whole
 from .problems import Problem
 
 users = Blueprint("users", __name__, url_prefix="/api/v1")
@@ -22,7 +23,9 @@ MOST, MOST_FOUND = 1000, 20
 
 
 @users.get("/users")
+@describes(list[User], query={"after": str, "limit": limited(MOST)})
 def everybody() -> Response:
+    """Who can sign in, and where they belong, by slug."""
     require("manage", NO_PROJECT, "user")
     limit = whole("limit", 500, 1, MOST)
     rows = database().rows(sql.USERS_AFTER, {"after": request.args.get("after", ""), "limit": limit})
@@ -30,6 +33,7 @@ def everybody() -> Response:
 
 
 @users.post("/users")
+@describes(NewUser, body=UserStart, status=201)
 def add() -> Response:
     """A person to sign in; a password that is made for them is in the answer, and nowhere else."""
     require("manage", NO_PROJECT, "user")
@@ -42,12 +46,15 @@ def add() -> Response:
 
 
 @users.get("/users/<slug>")
+@describes(User)
 def one(slug: str) -> Response:
+    """One of them."""
     require("manage", NO_PROJECT, "user", slug)
     return answer(_user(slug))
 
 
 @users.patch("/users/<slug>")
+@describes(User, body=UserChange)
 def change(slug: str) -> Response:
     """All of what is asked, or nothing. Nobody can take away the last admin."""
     by, known, asked = require("manage", NO_PROJECT, "user", slug), _user(slug), read(UserChange, request.get_data())
@@ -64,6 +71,7 @@ def change(slug: str) -> Response:
 
 
 @users.post("/users/<slug>/sign-out")
+@describes()
 def sign_out(slug: str) -> Response:
     """End every session of theirs, with their live connections; their tokens go on."""
     by, known = require("manage", NO_PROJECT, "user", slug), _user(slug)
@@ -73,6 +81,7 @@ def sign_out(slug: str) -> Response:
 
 
 @users.get("/people")
+@describes(list[Person], query={"search": str})
 def people() -> Response:
     """Whom a dispatcher can let in, by a part of their slug or name."""
     identity, _ = signed_in()

@@ -31,11 +31,10 @@ CROWD = 6  # of each role, so that none of them asks too often
 SCOPES = (None, "read", "publish", "manage")
 REAL = {
     "slug": ["lowlands", "pukkel"],
-    "project": ["lowlands", "pukkel"],
+    "devices.slug": ["truck-04", "truck-91", "anouk-phone", "gate-1"],
+    "users.slug": ["anouk", "mark-of-pukkel", "vera"],
     "code": ["foh-07", "led-90"],
-    "device": ["truck-04", "truck-90", "anouk-phone"],
-    "user": ["anouk", "mark-of-pukkel", "viewer-5"],
-    "id": None,
+    "user": ["anouk", "mark-of-pukkel", "vera"],
 }
 
 
@@ -141,5 +140,6 @@ def _token(crowd: dict[str, list[str]], role: str, number: int, house) -> str:
 def _make_real(case, random: Random) -> None:
     """Half the time ask for what there is."""
     for name in case.path_parameters or {}:
-        if REAL.get(name) and random.random() < 0.5:
-            case.path_parameters[name] = random.choice(REAL[name])
+        real = REAL.get(f"{case.operation.tags[0]}.{name}") or REAL.get(name)
+        if real and random.random() < 0.5:
+            case.path_parameters[name] = random.choice(real)
