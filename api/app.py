@@ -7,19 +7,29 @@ from flask import Flask
 from rentguy.config import Config
 
 from . import problems, socket, web
+from .account import account
+from .audit import audit
 from .auth import auth
 from .chat import chat
 from .clicks import clicks
 from .database import Database
+from .devices import devices
 from .health import health
 from .hub import Hub
 from .inventory import inventory
+from .members import members
 from .positions import positions
 from .projects import projects
 from .shifts import shifts
 from .unread import unread
+from .users import users
 
 MOST_BODY = 256 * 1024
+BLUEPRINTS = (
+    *(auth, account, users, audit),
+    *(projects, members, devices, shifts),
+    *(positions, chat, unread, inventory, clicks, health),
+)
 
 
 def create(config: Config) -> Flask:
@@ -31,7 +41,7 @@ def create(config: Config) -> Flask:
     app.extensions["hub"] = Hub(config, database).start()
     problems.install(app)
     socket.install(app)
-    for blueprint in (auth, projects, positions, shifts, chat, unread, inventory, clicks, health):
+    for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     web.install(app, Path(config.web_dir).absolute())
     return app

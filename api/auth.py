@@ -10,7 +10,7 @@ from flask import Blueprint, Response, current_app, g, jsonify, request
 from msgspec import Meta
 
 from rentguy import enrolment
-from rentguy.access import Action, Identity, allowed
+from rentguy.access import Action, Identity, allowed, within
 from rentguy.credentials import verify_password
 from rentguy.decoding import read
 from rentguy.messages import NO_NUL, Message
@@ -63,7 +63,7 @@ def logout() -> Response:
         if token and not (mine := session(database(), _secret_key(), token)).token:
             with database().session(mine.person) as change:
                 enrolment.end_session(change, mine.person, mine.id, datetime.fromtimestamp(mine.until, UTC))
-    return _forgotten()
+    return forgotten()
 
 
 @auth.post("/auth/logout-everywhere")
@@ -72,7 +72,7 @@ def logout_everywhere() -> Response:
     slug = require("own", NO_PROJECT, "account")
     with database().session(slug) as change:
         enrolment.sign_out(change, slug)
-    return _forgotten()
+    return forgotten()
 
 
 @auth.get("/me")
@@ -134,10 +134,31 @@ def projects_of(identity: Identity) -> list[dict]:
     return [{**row, "role": role} for row in rows if (role := identity.role_in(row["slug"]))]
 
 
-def project(slug: str) -> dict:
-    """A project's row, for those who may hear it. Raises Problem 404, also for a stranger."""
+def belongs(identity: Identity, project: str) -> bool:
+    """Whether somebody may know of a project, whatever the token is for that they come with."""
+    return is_slug(project) and identity.role_in(project) is not None
+
+
+def reader() -> Identity:
+    """Who asks, if what they are signed in with is for reading. Raises Problem 403."""
     identity, _ = signed_in()
-    row = database().row(sql.PROJECT, {"project": slug}) if hears(identity, slug) else None
+    if not within(identity.scopes, "subscribe"):
+        raise Problem(403, "this token isn't for reading; make one with the scope `read`")
+    return identity
+
+
+def project(slug: str) -> dict:
+    """The row of a project of one's own, to read of it. Raises Problem 404, also for a stranger, or 403."""
+    row, identity = own_project(slug), reader()
+    if not hears(identity, slug):
+        raise Problem(403, f"you may not hear {slug!r}; ask a dispatcher")
+    return row
+
+
+def own_project(slug: str) -> dict:
+    """The row of a project of one's own, to do something there. Raises Problem 404, also for a stranger."""
+    identity, _ = signed_in()
+    row = database().row(sql.PROJECT, {"project": slug}) if belongs(identity, slug) else None
     if row is None:
         raise Problem(404, f"there is no project {slug[:80]!r} that you belong to")
     return row
@@ -151,7 +172,8 @@ def _secret_key() -> str:
     return current_app.config["RENTGUY"].secret_key
 
 
-def _forgotten() -> Response:
+def forgotten() -> Response:
+    """The answer to who isn't signed in any more."""
     answer = Response(status=204)
     answer.delete_cookie(COOKIE)
     return answer

@@ -57,6 +57,13 @@ class UserChange(Message, frozen=True):
     enabled: bool | UnsetType = UNSET
 
 
+class Person(Row, frozen=True):
+    """Somebody who can sign in, to be let in."""
+
+    slug: Slug
+    name: str
+
+
 class ProjectStart(Message, frozen=True):
     """A project to add."""
 

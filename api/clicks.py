@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 from msgspec import Meta
 from psycopg2.extensions import cursor
 
+from rentguy import audit
 from rentguy.access import Identity, allowed
 from rentguy.decoding import encode, read
 from rentguy.fixes import trusted
@@ -17,7 +18,8 @@ from rentguy.messages import ItemStatus, Message, Status, Time
 from rentguy.topics import is_slug
 
 from . import statements as sql
-from .auth import database, hears, signed_in
+from .auth import belongs, database, signed_in
+from .database import DOOR
 from .limits import Limit
 from .problems import Problem
 from .sessions import Standing
@@ -81,6 +83,8 @@ def _changed(identity: Identity, by_id: int, change: StatusChange, clicked: dict
         ]
         if events:
             record(session, events)
+            changed = {"codes": [*clicked], "status": change.status}
+            audit.note(session, identity.slug, DOOR, "item.status", next(iter(clicked)), **changed)
         items = {item.code: item for item in current(session, sql.ITEMS_NAMED, ([*clicked],))}
     return [items[code] for code in clicked]
 
@@ -90,7 +94,7 @@ def _changeable(session: cursor, identity: Identity, codes: list[str]) -> dict[s
     slugs = [code for code in codes if is_slug(code)]
     session.execute(sql.LOCK_ITEMS, (slugs,))
     session.execute(sql.WHEREABOUTS, (slugs,))
-    found = {code: (id, where) for code, id, where in session.fetchall() if not where or hears(identity, where)}
+    found = {code: (id, where) for code, id, where in session.fetchall() if not where or belongs(identity, where)}
     if missing := [code for code in codes if code not in found]:
         raise Problem(404, f"there is no item {_listed(missing)} on a project of yours or on none")
     if barred := [code for code in codes if not _may_change(identity, found[code][1])]:

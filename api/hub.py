@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
 from secrets import token_hex
-from time import monotonic
+from time import monotonic, time
 
 from msgspec.structs import replace
 
@@ -27,7 +27,7 @@ from .database import Database
 from .owed import Owed
 from .presence import REFRESH_S, People
 from .room import Room
-from .sessions import Standing, standings
+from .sessions import Standing, standing, standings
 from .snapshot import envelope
 
 logger = logging.getLogger(__name__)
@@ -78,8 +78,9 @@ class Hub:
         return self._client.connected.is_set()
 
     def welcome(self, browser: Browser) -> None:
-        """From here until `forget`, the hub answers for this socket."""
+        """From here until `forget`, the hub answers for this socket; it may have been signed out at the door."""
         self._browsers.add(browser)
+        self._recheck_one(browser, standing(self._database, browser.session))
 
     def join(self, browser: Browser, project: str) -> None:
         """Subscribe first, then the snapshot, then live: nothing falls between. Raises Problem 503."""
@@ -92,6 +93,8 @@ class Hub:
         if project not in browser.projects:
             browser.projects.add(project)
             self._people.came(project, browser.identity.slug)
+        if not self._still_hears(browser, project):
+            return
         try:
             browser.push(room.snapshot(self._database))
         except Exception:
@@ -167,6 +170,7 @@ class Hub:
         refreshed = monotonic()
         while not self._stop.wait(FLUSH_S):
             try:
+                self._end_sessions()
                 if monotonic() - refreshed > REFRESH_S:
                     refreshed = monotonic()
                     self._people.refresh()
@@ -192,11 +196,12 @@ class Hub:
     def _recheck(self) -> None:
         """After a change of the registry, and now and then: everybody still may hear what they hear."""
         try:
+            asked = list(self._browsers)  # who comes meanwhile is looked at when they come
+            worth = standings(self._database, [browser.session for browser in asked])
+            for browser in asked:
+                self._recheck_one(browser, worth.get(browser.session.id))
             for room in list(self._rooms.values()):
                 room.load(self._database)
-            worth = standings(self._database, [browser.session for browser in self._browsers])
-            for browser in list(self._browsers):
-                self._recheck_one(browser, worth.get(browser.session.id))
         except Exception:
             logger.exception("the registry could not be read again")
 
@@ -204,8 +209,20 @@ class Hub:
         if now is None:
             browser.close(SIGNED_OUT)
             return
-        browser.identity = identity = now.identity
+        browser.identity = now.identity
         for project in list(browser.projects):
-            if not hears(identity, project):
-                self.leave(browser, project)
-                browser.tell("$/error", {"project": project, "detail": f"you no longer belong to {project!r}"})
+            self._still_hears(browser, project)
+
+    def _still_hears(self, browser: Browser, project: str) -> bool:
+        """Whether a browser may hear what it has joined; if not, it leaves, and is told."""
+        if not (hearing := hears(browser.identity, project)):
+            self.leave(browser, project)
+            browser.tell("$/error", {"project": project, "detail": f"you no longer belong to {project!r}"})
+        return hearing
+
+    def _end_sessions(self) -> None:
+        """Sessions and tokens whose time is up end by the clock; the registry needn't have changed."""
+        now = time()
+        for browser in list(self._browsers):
+            if browser.session.until <= now:
+                browser.close(SIGNED_OUT)

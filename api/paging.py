@@ -58,6 +58,11 @@ def identifier(name: str) -> UUID | None:
         raise Problem(422, f"{name}: expected a UUID, got {text[:40]!r}") from None
 
 
+def containing(text: str) -> str:
+    """A pattern for LIKE: whatever has `text` in it."""
+    return "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+
+
 def page(rows: list[dict], limit: int, next_query: Callable[[], dict]) -> Response:
     """Rows as JSON; a full page links to the next, whose query is this one with `next_query()` put in."""
     answer = Response(encode(rows), content_type="application/json")

@@ -11,7 +11,7 @@ from rentguy.decoding import encode, read
 from rentguy.messages import Message, Moment, Slug
 
 from . import statements as sql
-from .auth import database, project, require, signed_in
+from .auth import database, own_project, project, require, signed_in
 from .problems import Problem
 
 shifts = Blueprint("shifts", __name__, url_prefix="/api/v1/projects/<slug>/shifts")
@@ -36,7 +36,7 @@ def running(slug: str) -> Response:
 @shifts.post("")
 def begin(slug: str) -> Response:
     """Put somebody on shift from now on; a shift that this meets is prolonged."""
-    where, started = project(slug), read(ShiftStart, request.get_data())
+    where, started = own_project(slug), read(ShiftStart, request.get_data())
     person = started.person or signed_in()[0].slug
     by = require("manage", slug, "shift", person)
     _require_crew(person, slug)
@@ -52,7 +52,7 @@ def begin(slug: str) -> Response:
 @shifts.delete("/<int:id>")
 def end(slug: str, id: int) -> Response:
     """End a shift now; one that hasn't begun is removed."""
-    row = database().row(sql.SHIFT_NOT_OVER, {"project": project(slug)["id"], "id": id})
+    row = database().row(sql.SHIFT_NOT_OVER, {"project": own_project(slug)["id"], "id": id})
     if row is None:
         raise Problem(404, f"there is no shift {id} in {slug!r} that runs or is to come; look at the list again")
     by = require("manage", slug, "shift", row["person"])

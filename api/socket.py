@@ -65,10 +65,10 @@ def serve(ws) -> None:
     identity, _ = signed_in()
     hub: Hub = current_app.extensions["hub"]
     browser = Browser(ws, identity, this_session())
-    hub.welcome(browser)
     writer = threading.Thread(target=browser.write, name=f"writer {identity.slug}", daemon=True)
     writer.start()
     try:
+        hub.welcome(browser)
         while ws.connected:
             if (frame := ws.receive(timeout=PING_S)) is not None:
                 _answer(hub, browser, frame)

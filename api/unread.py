@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, Response, jsonify
 
 from . import statements as sql
-from .auth import database, project, projects_of, signed_in
+from .auth import database, project, projects_of, reader, signed_in
 from .paging import identifier
 
 unread = Blueprint("unread", __name__, url_prefix="/api/v1")
@@ -24,7 +24,7 @@ def of_project(slug: str) -> Response:
 @unread.get("/unread")
 def of_all() -> Response:
     """How many, and how many of them mention one, in each project of one's own."""
-    identity, _ = signed_in()
+    identity = reader()
     rows = _unread([each["slug"] for each in projects_of(identity)])
     return jsonify({row["slug"]: {"count": row["count"], "mentions": row["mentions"]} for row in rows})
 

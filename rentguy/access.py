@@ -84,7 +84,7 @@ def allowed(identity: Identity, action: Action, topic_or_filter: str = "") -> bo
         return False
     if action == "connect":
         return identity.kind != "person"  # people come through /ws and REST
-    if not _within(identity.scopes, action):
+    if not within(identity.scopes, action):
         return False
     wanted = unshared(topic_or_filter) if identity.kind == "service" else topic_or_filter
     return any(contains(grant, wanted) for grant in grants(identity, action))
@@ -103,7 +103,7 @@ def live(identity: Identity, topic: Topic) -> bool:
 
 def grants(identity: Identity, action: Action) -> list[str]:
     """The filters `identity` is granted for `action`, as MQTT writes them."""
-    if not identity.enabled or not _within(identity.scopes, action):
+    if not identity.enabled or not within(identity.scopes, action):
         return []
     return [
         filter if filter.startswith("$") else f"{ROOT}/{filter.format(p=project, me=identity.slug)}"
@@ -114,7 +114,7 @@ def grants(identity: Identity, action: Action) -> list[str]:
     ]
 
 
-def _within(scopes: frozenset[str] | None, action: str) -> bool:
+def within(scopes: frozenset[str] | None, action: str) -> bool:
     """Whether a token of these scopes is for such an action; what is one's own is for no token."""
     return scopes is None or any(action in SCOPES[scope] for scope in scopes)
 

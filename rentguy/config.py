@@ -19,6 +19,7 @@ class Config(Struct, frozen=True, kw_only=True):
 
     database_url: str = ""
     mqtt_url: str = "mqtt://127.0.0.1:1883"
+    mqtt_public_url: str = ""
     broker_listen: str = "127.0.0.1:1883"
     broker_ws_listen: str = ""
     broker_tls_listen: str = ""

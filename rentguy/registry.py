@@ -1,7 +1,9 @@
 """The registry as access sees it: every source that signs in, what it may do when, and the hash of its secret.
 
 A door stays open for 24 h after an assignment or a shift ends, so that a backlog can still come in; ingest gives every
-row the project and the shift of its own time. Moments are Unix seconds throughout.
+row the project and the shift of its own time. A shift counts while the person is at work there: as an admin, or as a
+member who does more than watch. With a person's account their own devices are disabled. Moments are Unix seconds
+throughout.
 """
 
 from math import inf
@@ -21,20 +23,23 @@ BOUNDS = ", ".join(
     f"CASE WHEN isfinite({bound}(during)) THEN extract(epoch FROM {bound}(during)) END" for bound in ("lower", "upper")
 )
 INTERVALS = f"coalesce(jsonb_agg(jsonb_build_array(p.slug, {BOUNDS}) ORDER BY during, p.slug), '[]')"
+AT_WORK = """(u.admin OR EXISTS (SELECT FROM memberships m WHERE m.project_id = h.project_id
+                                                          AND m.source_id = h.source_id AND m.role <> 'viewer'))"""
 DEVICES = f"""
-SELECT s.slug, s.kind, d.secret_hash, d.enabled, owner.slug,
+SELECT s.slug, s.kind, d.secret_hash, d.enabled AND u.enabled IS NOT false, owner.slug,
        (SELECT {INTERVALS} FROM assignments a JOIN projects p ON p.id = a.project_id
          WHERE a.source_id = s.id AND a.{NOT_OVER}),
        (SELECT {INTERVALS} FROM shifts h JOIN projects p ON p.id = h.project_id
-         WHERE h.source_id = s.owner_id AND h.{NOT_OVER})
-  FROM devices d JOIN sources s ON s.id = d.source_id LEFT JOIN sources owner ON owner.id = s.owner_id
+         WHERE h.source_id = s.owner_id AND h.{NOT_OVER} AND {AT_WORK})
+  FROM devices d JOIN sources s ON s.id = d.source_id
+  LEFT JOIN sources owner ON owner.id = s.owner_id LEFT JOIN users u ON u.source_id = s.owner_id
 """
 PEOPLE = f"""
 SELECT s.slug, u.enabled, u.admin,
        coalesce((SELECT jsonb_object_agg(p.slug, m.role) FROM memberships m JOIN projects p ON p.id = m.project_id
                   WHERE m.source_id = s.id), '{{}}'),
        array(SELECT p.slug FROM shifts h JOIN projects p ON p.id = h.project_id
-              WHERE h.source_id = s.id AND h.{OPEN})
+              WHERE h.source_id = s.id AND h.{OPEN} AND {AT_WORK})
   FROM users u JOIN sources s ON s.id = u.source_id WHERE s.slug = ANY(%(slugs)s)
 """
 

@@ -143,13 +143,28 @@ def test_who_may_not_is_told_what_to_do(project, people):
         assert people["dana"].request(method, f"/projects/pukkel/shifts{end}", {"hours": 1}).status == 404
 
 
-def test_who_has_become_a_viewer_can_still_end_their_shift(project, people, registry):
-    anouk, path = people["anouk"], f"/projects/{project}/shifts"
-    shift = anouk.request("POST", path, {"hours": 1}).body
-    with registry() as session:
-        enrolment.add_member(session, project, "anouk", "viewer")
-    assert anouk.request("DELETE", f"{path}/{shift['id']}").status == 204
-    assert anouk.get(path) == []
+@pytest.mark.parametrize("left", ["viewer", "stranger"])
+def test_who_is_at_work_no_more_is_not_on_shift_either(project, people, registry, rows, left):
+    # Given crew on shift, and to be on shift tomorrow; and a dispatcher on shift there, crew on shift elsewhere
+    anouk, dana, path = people["anouk"], people["dana"], f"/projects/{project}/shifts"
+    begun = anouk.request("POST", path, {"hours": 1}).body
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    assert dana.request("POST", path, {"hours": 1, "person": "anouk", "since": tomorrow}).status == 201
+    others = dana.request("POST", path, {"hours": 1}).body
+    # When a dispatcher makes a viewer of them, or takes them out
+    member = f"/projects/{project}/members/anouk"
+    if left == "viewer":
+        assert dana.request("PUT", member, {"role": "viewer"}).body["role"] == "viewer"
+    else:
+        assert dana.request("DELETE", member).status == 204
+    # Then what ran has ended, what was to come is gone, and nobody else's is touched
+    assert dana.get(path) == [others]
+    ran = "SELECT upper(during) <= now() FROM shifts WHERE id = %s"
+    assert rows(ran, begun["id"]) == [(True,)]
+    assert "anouk" in [each["person"] for each in dana.get("/projects/lowlands/shifts")]
+    # and the audit has each end
+    audit = people["root"].get(f"/audit?action=shift.end&project={project}")
+    assert [each["subject"] for each in audit] == ["anouk", "anouk"] and {each["by"] for each in audit} == {"dana"}
 
 
 def test_a_shift_of_no_time_at_all_still_has_a_beginning(project, people):

@@ -95,6 +95,8 @@ def test_intervals_come_from_the_database_unless_their_door_has_closed(database)
         for number in range(len(SPANS)):
             enrolment.add_project(session, f"p-{number}")
         enrolment.add_user(session, "anouk", None, "a long password")
+        for number in range(len(SPANS)):
+            enrolment.add_member(session, f"p-{number}", "anouk", "crew")
         enrolment.add_device(session, "anouk-phone", "phone", project="p-0", owner="anouk")
         shift = "(SELECT s.id, p.id, {} FROM sources s, projects p WHERE s.slug = 'anouk' AND p.slug = 'p-{}')"
         for number, (span, _) in enumerate(SPANS):

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from rentguy.commands import decode, demo, doctor, migrate, registry, rejects, up
+from rentguy.commands import audit, decode, demo, doctor, migrate, registry, rejects, up
 from rentguy.errors import RentGuyError
 
 app = typer.Typer(
@@ -18,10 +18,11 @@ app.command()(demo.simulate)
 app.command()(migrate.migrate)
 app.command()(doctor.doctor)
 app.command()(decode.decode)
-for noun, command in registry.COMMANDS.items():
+app.command()(audit.audit)
+for noun, commands in registry.GROUPS.items():
     group = typer.Typer(help=f"Each {noun} of the registry.", no_args_is_help=True)
-    group.callback()(lambda: None)  # so that one command still needs its verb
-    group.command("add")(command)
+    for verb, command in commands.items():
+        group.command(verb)(command)
     app.add_typer(group, name=noun)
 group = typer.Typer(help="What could not be used, and why.", no_args_is_help=True)
 for verb, command in rejects.COMMANDS.items():

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from rentguy import credentials
 from rentguy.access import SCOPES
 from rentguy.enrolment.finding import add_source, changed, find_person, known, named
+from rentguy.enrolment.shifts import end_shifts_of_strangers
 from rentguy.errors import RegistryError
 from rentguy.models import EndedSession, Source, Token, User
 
@@ -42,6 +43,7 @@ def set_password(session: Session, user: str, password: str) -> None:
 def set_admin(session: Session, user: str, admin: bool) -> None:
     _account(session, user).admin = admin
     _require_an_admin(session)
+    end_shifts_of_strangers(session, find_person(session, user))
     changed(session, "user.admin", user, admin=admin)
 
 

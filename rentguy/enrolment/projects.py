@@ -5,6 +5,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from rentguy.enrolment.finding import changed, find_person, find_project, known, named, unless
+from rentguy.enrolment.shifts import end_shifts_of_strangers
 from rentguy.errors import RegistryError
 from rentguy.models import ROLES, Membership, Project
 from rentguy.topics import slug as folded
@@ -43,13 +44,15 @@ def add_member(session: Session, project: str, user: str, role: str) -> None:
     member = {"project_id": place.id, "source_id": person.id}
     statement = insert(Membership).values(role=role, **member)
     session.execute(statement.on_conflict_do_update(index_elements=list(member), set_={"role": role}))
+    end_shifts_of_strangers(session, person)
     changed(session, "member.add", person.slug, place.slug, role=role)
 
 
 def remove_member(session: Session, project: str, user: str) -> None:
-    """Take a person out of a project; what they hear of it ends at once."""
+    """Take a person out of a project; what they hear of it ends at once, and so do their shifts there."""
     place, person = find_project(session, project), find_person(session, user)
     theirs = (Membership.project_id == place.id, Membership.source_id == person.id)
     if not session.execute(delete(Membership).where(*theirs)).rowcount:
         raise RegistryError(f"{person.slug!r} doesn't belong to {place.slug!r}")
+    end_shifts_of_strangers(session, person)
     changed(session, "member.remove", person.slug, place.slug)

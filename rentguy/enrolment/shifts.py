@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from rentguy.enrolment.finding import changed, find_person, find_project
 from rentguy.errors import RegistryError
-from rentguy.models import Project, Shift, Source
+from rentguy.models import Membership, Project, Shift, Source, User
 
 
 def add_shift(
@@ -38,6 +38,24 @@ def end_shift(session: Session, shift_id: int) -> None:
     shift = session.get(Shift, shift_id, with_for_update=True)
     if shift is None:
         raise RegistryError(f"there is no shift {shift_id} any more")
+    _end(session, shift)
+
+
+def end_shifts_of_strangers(session: Session, person: Source) -> None:
+    """End a person's shifts, those to come too, in the projects where they aren't at work (any more)."""
+    if session.scalar(select(User.admin).where(User.source_id == person.id)):
+        return  # at work everywhere
+    theirs = select(Membership.project_id).where(Membership.source_id == person.id, Membership.role != "viewer")
+    left = select(Shift).where(
+        Shift.source_id == person.id,
+        Shift.project_id.not_in(theirs),
+        Shift.during.overlaps(Range(datetime.now(UTC), None)),
+    )
+    for shift in session.scalars(left).all():
+        _end(session, shift)
+
+
+def _end(session: Session, shift: Shift) -> None:
     so_far = shift.during.intersection(Range(None, datetime.now(UTC)))
     if so_far.isempty:
         session.delete(shift)

@@ -330,6 +330,12 @@ export interface UserChange {
   enabled?: boolean;
 }
 
+/** Somebody who can sign in, to be let in. */
+export interface Person {
+  slug: string;
+  name: string;
+}
+
 /** A project to add. */
 export interface ProjectStart {
   slug: string;
