@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { managed } from "../app/rights";
 import type { DeviceCard as Card, DeviceSecret, Me } from "../contract/types";
 import { Ago } from "../design/Ago";
 import { Confirm } from "../design/Confirm";
@@ -33,20 +34,23 @@ export function DeviceCard({ slug, me, onSecret, onChange }: Props) {
 
   return (
     <Loaded of={card}>
-      {(device) => (
-        <div className="cards" data-testid="device-card">
-          <section className="card">
-            <header>
-              <KindIcon kind={device.kind} />
-              <Rename name={device.name} rename={(name) => api.changeDevice(slug, { name }).then(changed)} />
-            </header>
-            <Facts device={device} />
-            <Access device={device} onSecret={onSecret} onChange={changed} />
-          </section>
-          <Assignments device={device} me={me} onChange={changed} />
-          <Rejects device={device} />
-        </div>
-      )}
+      {(device) => {
+        const mine = me.admin || managed(me).some((project) => project.slug === device.project);
+        return (
+          <div className="cards" data-testid="device-card">
+            <section className="card">
+              <header>
+                <KindIcon kind={device.kind} />
+                <Rename name={device.name} may={mine} rename={(name) => api.changeDevice(slug, { name }).then(changed)} />
+              </header>
+              <Facts device={device} />
+              {mine && <Access device={device} onSecret={onSecret} onChange={changed} />}
+            </section>
+            <Assignments device={device} me={me} onChange={changed} />
+            <Rejects device={device} />
+          </div>
+        );
+      }}
     </Loaded>
   );
 }
@@ -62,7 +66,7 @@ function Facts({ device }: { device: Card }) {
       </dd>
       <dt>State</dt>
       <dd>
-        <Heard device={device} />
+        <Heard device={device} since={false} />
       </dd>
       <dt>Heard last</dt>
       <dd>{device.seen_at === null ? "never" : <Ago at={instant(device.seen_at)} />}</dd>

@@ -39,10 +39,14 @@ export function DeviceTable({ all, found, look, onClear }: Props) {
           <tr>
             <th scope="col">Device</th>
             <th scope="col">Heard</th>
-            <th scope="col">Works for</th>
+            <th scope="col" className="not-narrow">
+              Works for
+            </th>
             <th scope="col" className="wide">Battery</th>
             <th scope="col" className="wide">Reports</th>
-            <th scope="col">To look at</th>
+            <th scope="col" className="not-narrow">
+              To look at
+            </th>
           </tr>
         </thead>
         <tbody>
@@ -72,17 +76,19 @@ function DeviceRow({ device, look }: { device: Device; look: Look }) {
             <b>{name}</b>
             <span className="dim">
               {slug} · {kind}
+              <span className="narrow-only"> · {project ?? "spare"}</span>
             </span>
+            <span className="narrow-only warn">{troubles(device).join(", ")}</span>
           </span>
         </a>
       </th>
       <td>
         <Heard device={device} />
       </td>
-      <td className="works">{project ?? <span className="dim">spare</span>}</td>
+      <td className="works not-narrow">{project ?? <span className="dim">spare</span>}</td>
       <td className="wide">{battery === null ? <span className="dim">–</span> : `${Math.round(battery)} %`}</td>
       <td className="wide">{rate === 0 ? <span className="dim">nothing</span> : rateWords(rate)}</td>
-      <td className="troubles warn">{troubles(device).join(", ")}</td>
+      <td className="troubles warn not-narrow">{troubles(device).join(", ")}</td>
     </tr>
   );
 }

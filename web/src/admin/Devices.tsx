@@ -27,21 +27,23 @@ export function Devices({ me }: { me: Me }) {
   const reload = () => void devices.load();
 
   return (
-    <Split
-      back={look.pathOf(null)}
-      card={look.at && <DeviceCard key={look.at} slug={look.at} me={me} onSecret={setSecret} onChange={reload} />}
-    >
-      <div className="list-top">
-        <Search label="Find a device" value={filter.search} onChange={filter.setSearch} />
-        <ProjectSelect me={me} value={filter.project} onChange={filter.setProject} />
-        {me.admin && (
-          <button type="button" className="button" onClick={() => setAdding(true)}>
-            Add a device
-          </button>
-        )}
-      </div>
-      <Chips label="State" chips={STATE_CHIPS} on={filter.states} onToggle={filter.toggle} />
-      <Loaded of={devices}>{(all) => <DeviceTable all={all} found={siftDevices(all, filter)} look={look} onClear={filter.clear} />}</Loaded>
+    <>
+      <Split
+        back={look.pathOf(null)}
+        card={look.at && <DeviceCard key={look.at} slug={look.at} me={me} onSecret={setSecret} onChange={reload} />}
+      >
+        <div className="list-top">
+          <Search label="Find a device" value={filter.search} onChange={filter.setSearch} />
+          <ProjectSelect me={me} value={filter.project} onChange={filter.setProject} />
+          {me.admin && (
+            <button type="button" className="button" onClick={() => setAdding(true)}>
+              Add a device
+            </button>
+          )}
+        </div>
+        <Chips label="State" chips={STATE_CHIPS} on={filter.states} onToggle={filter.toggle} />
+        <Loaded of={devices}>{(all) => <DeviceTable all={all} found={siftDevices(all, filter)} look={look} onClear={filter.clear} />}</Loaded>
+      </Split>
       {adding && (
         <AddDevice
           me={me}
@@ -55,7 +57,7 @@ export function Devices({ me }: { me: Me }) {
         />
       )}
       {secret && <SecretDialog secret={secret} onClose={() => setSecret(null)} />}
-    </Split>
+    </>
   );
 }
 

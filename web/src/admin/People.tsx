@@ -28,20 +28,22 @@ export function People({ me }: { me: Me }) {
   }
 
   return (
-    <Split
-      back={look.pathOf(null)}
-      card={look.at && <PersonCard key={look.at} slug={look.at} me={me} onPassword={setPassword} onChange={() => void users.load()} />}
-    >
-      <div className="list-top">
-        <Search label="Find a person" value={search ?? ""} onChange={(text) => setSearch(text || null)} />
-        <button type="button" className="button" onClick={() => setAdding(true)}>
-          Add a person
-        </button>
-      </div>
-      <Loaded of={users}>{(all) => <PeopleTable people={sift(all, search ?? "")} look={look} />}</Loaded>
+    <>
+      <Split
+        back={look.pathOf(null)}
+        card={look.at && <PersonCard key={look.at} slug={look.at} me={me} onPassword={setPassword} onChange={() => void users.load()} />}
+      >
+        <div className="list-top">
+          <Search label="Find a person" value={search ?? ""} onChange={(text) => setSearch(text || null)} />
+          <button type="button" className="button" onClick={() => setAdding(true)}>
+            Add a person
+          </button>
+        </div>
+        <Loaded of={users}>{(all) => <PeopleTable people={sift(all, search ?? "")} look={look} />}</Loaded>
+      </Split>
       {adding && <AddPerson onAdded={added} onClose={() => setAdding(false)} />}
       {password && <PasswordShown {...password} onClose={() => setPassword(null)} />}
-    </Split>
+    </>
   );
 }
 

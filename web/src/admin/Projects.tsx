@@ -12,32 +12,34 @@ export function Projects({ me }: { me: Me }) {
   const look = useLook("project");
   const [adding, setAdding] = useState(false);
   return (
-    <Split back={look.pathOf(null)} card={look.at && <ProjectCard key={look.at} slug={look.at} />}>
-      <div className="list-top">
-        <p className="dim">
-          {me.projects.length.toLocaleString("en")} {me.projects.length === 1 ? "project" : "projects"}
-        </p>
-        <span className="stretch" />
-        <button type="button" className="button" onClick={() => setAdding(true)}>
-          Add a project
-        </button>
-      </div>
-      {me.projects.length === 0 && <p className="dim empty">No project yet: add the first.</p>}
-      <ul className="choices">
-        {me.projects.map(({ slug, name }) => (
-          <li key={slug}>
-            <a
-              className="choice"
-              href={look.pathOf(slug)}
-              aria-current={look.at === slug || undefined}
-              onClick={follow(look.pathOf(slug))}
-            >
-              <b>{name}</b>
-              <span className="dim">{slug}</span>
-            </a>
-          </li>
-        ))}
-      </ul>
+    <>
+      <Split back={look.pathOf(null)} card={look.at && <ProjectCard key={look.at} slug={look.at} />}>
+        <div className="list-top">
+          <p className="dim">
+            {me.projects.length.toLocaleString("en")} {me.projects.length === 1 ? "project" : "projects"}
+          </p>
+          <span className="stretch" />
+          <button type="button" className="button" onClick={() => setAdding(true)}>
+            Add a project
+          </button>
+        </div>
+        {me.projects.length === 0 && <p className="dim empty">No project yet: add the first.</p>}
+        <ul className="choices">
+          {me.projects.map(({ slug, name }) => (
+            <li key={slug}>
+              <a
+                className="choice"
+                href={look.pathOf(slug)}
+                aria-current={look.at === slug || undefined}
+                onClick={follow(look.pathOf(slug))}
+              >
+                <b>{name}</b>
+                <span className="dim">{slug}</span>
+              </a>
+            </li>
+          ))}
+        </ul>
+      </Split>
       {adding && (
         <AddProject
           onAdded={async ({ slug }) => {
@@ -48,6 +50,6 @@ export function Projects({ me }: { me: Me }) {
           onClose={() => setAdding(false)}
         />
       )}
-    </Split>
+    </>
   );
 }

@@ -2,8 +2,14 @@ import { useState } from "react";
 import { Icon } from "../design/Icon";
 import { useSubmit } from "../design/useSubmit";
 
+interface Props {
+  name: string;
+  rename: (name: string) => Promise<unknown>;
+  may?: boolean;
+}
+
 /** A name that can be written over: Enter keeps it, Escape doesn't. */
-export function Rename({ name, rename }: { name: string; rename: (name: string) => Promise<unknown> }) {
+export function Rename({ name, rename, may = true }: Props) {
   const [writing, setWriting] = useState(false);
   const submit = useSubmit("name");
   const close = () => {
@@ -15,9 +21,11 @@ export function Rename({ name, rename }: { name: string; rename: (name: string) 
     return (
       <h2 className="rename">
         {name}
-        <button type="button" className="icon-button" aria-label={`Rename ${name}`} onClick={() => setWriting(true)}>
-          <Icon name="edit" size={16} />
-        </button>
+        {may && (
+          <button type="button" className="icon-button" aria-label={`Rename ${name}`} onClick={() => setWriting(true)}>
+            <Icon name="edit" size={16} />
+          </button>
+        )}
       </h2>
     );
   }

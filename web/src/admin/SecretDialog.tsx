@@ -23,6 +23,9 @@ export function SecretDialog({ secret, onClose }: { secret: DeviceSecret; onClos
           </p>
         </div>
         <CopyField label="To try it from a command line" value={secret.mosquitto_pub} testid="mosquitto-pub" />
+        {secret.topic === null && (
+          <p className="dim">It works for nothing yet: in place of PROJECT comes the short name of the project it will work for.</p>
+        )}
         <dl className="facts">
           <dt>Broker</dt>
           <dd>

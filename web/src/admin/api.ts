@@ -23,6 +23,7 @@ import type {
 } from "../contract/types";
 import { get, page, query, send, type Page } from "../live/rest";
 
+const AT_ONCE = 1000;
 const LINES_AT_ONCE = 50;
 
 export interface Person {
@@ -30,7 +31,17 @@ export interface Person {
   readonly name: string;
 }
 
-export const devices = (): Promise<Device[]> => get("/devices");
+/** Every row of a list that is paged by slug. */
+async function all<Row extends Person>(path: string): Promise<Row[]> {
+  const every: Row[] = [];
+  for (;;) {
+    const { rows, more } = await page<Row>(`${path}?${query({ limit: AT_ONCE, after: every.at(-1)?.slug })}`);
+    every.push(...rows);
+    if (rows.length === 0 || !more) return every;
+  }
+}
+
+export const devices = (): Promise<Device[]> => all("/devices");
 export const device = (slug: string): Promise<DeviceCard> => get(`/devices/${slug}`);
 export const addDevice = (start: DeviceStart): Promise<DeviceSecret> => send("POST", "/devices", start);
 export const changeDevice = (slug: string, change: DeviceChange): Promise<Device> =>
@@ -41,7 +52,7 @@ export const assign = (slug: string, start: AssignmentStart): Promise<Assignment
 export const endAssignment = (slug: string, id: number): Promise<null> =>
   send("DELETE", `/devices/${slug}/assignments/${id}`);
 
-export const users = (): Promise<User[]> => get("/users");
+export const users = (): Promise<User[]> => all("/users");
 export const user = (slug: string): Promise<User> => get(`/users/${slug}`);
 export const addUser = (start: UserStart): Promise<NewUser> => send("POST", "/users", start);
 export const changeUser = (slug: string, change: UserChange): Promise<User> => send("PATCH", `/users/${slug}`, change);
@@ -52,7 +63,7 @@ export const settings = (project: string): Promise<ProjectSettings> => get(`/pro
 export const addProject = (start: ProjectStart): Promise<ProjectSettings> => send("POST", "/projects", start);
 export const changeProject = (slug: string, change: ProjectChange): Promise<ProjectSettings> =>
   send("PATCH", `/projects/${slug}`, change);
-export const members = (project: string): Promise<Member[]> => get(`/projects/${project}/members`);
+export const members = (project: string): Promise<Member[]> => all(`/projects/${project}/members`);
 export const setRole = (project: string, person: string, role: MemberRole): Promise<Member> =>
   send("PUT", `/projects/${project}/members/${person}`, { role });
 export const removeMember = (project: string, person: string): Promise<null> =>

@@ -9,7 +9,7 @@ test("each dark module is drawn, and no other", () => {
   for (const [, x, y, width] of path.matchAll(/M(\d+) (\d+)h(\d+)v1h-\3z/g)) {
     drawn[Number(y)]?.fill(true, Number(x), Number(x) + Number(width));
   }
-  expect(drawn).toEqual(encode(text, { ecc: "M", border: 4 }).data);
+  expect(drawn).toEqual(encode(text, { ecc: "L", border: 4 }).data);
   expect(drawn[4]?.[4]).toBe(true); // the corner of a finder, inside the quiet zone
   expect(drawn.slice(0, 4).flat()).not.toContain(true);
 });

@@ -11,7 +11,7 @@ export interface Qr {
 
 /** The dark modules of `text`'s code, each run of a row one rectangle. Throws when it is too long for any code. */
 export function qr(text: string): Qr {
-  const { size, data } = encode(text, { ecc: "M", border: QUIET });
+  const { size, data } = encode(text, { ecc: "L", border: QUIET });
   return { size, path: data.map((row, y) => runs(row, y)).join("") };
 }
 
