@@ -54,7 +54,9 @@ function AuditTable({ lines }: { lines: Lines }) {
         <thead>
           <tr>
             <th scope="col">When</th>
-            <th scope="col">Who</th>
+            <th scope="col" className="not-narrow">
+              Who
+            </th>
             <th scope="col">What</th>
             <th scope="col" className="wide">
               Project
@@ -89,11 +91,14 @@ function AuditRow({ line: { at, by, door, action, subject, project, detail } }: 
           {clock(instant(at), now())}
         </time>
       </td>
-      <td>
-        <b>{by}</b> <span className="dim">by {door}</span>
+      <td className="not-narrow">
+        <b>{by}</b> <span className="dim">{door}</span>
       </td>
       <td>
-        <code>{action}</code> <b>{subject}</b> <span className="dim">{detailWords(detail)}</span>
+        <span className="narrow-only">
+          <b>{by}</b>{" "}
+        </span>
+        <code>{action}</code> <b>{subject}</b> <span className="dim">{detailWords(detail, now())}</span>
       </td>
       <td className="wide">{project}</td>
     </tr>

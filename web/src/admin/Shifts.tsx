@@ -46,7 +46,6 @@ function ShiftRow({ shift, now, onEnd }: { shift: Shift; now: number; onEnd: () 
           {clock(instant(since), now)} – {clock(instant(until), now)}
         </span>
       </span>
-      <span className="stretch" />
       <button type="button" className="button small" aria-label={`${planned ? "Cancel" : "End"} the shift of ${name}`} onClick={onEnd}>
         {planned ? "Cancel" : "End"}
       </button>
