@@ -25,7 +25,7 @@ def tell(sentence: str, facts: dict[str, object], as_json: bool) -> None:
     if as_json:
         print(msgspec.json.encode(facts).decode())
     else:
-        console.print(printable(sentence), markup=False)
+        console.print(printable(sentence), markup=False, soft_wrap=True)  # a line to paste stays one
 
 
 def show_rows(session: Session, query: str, values: dict[str, object], noun: str, as_json: bool) -> None:

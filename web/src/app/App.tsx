@@ -9,7 +9,11 @@ import { ask, session } from "./session";
 import { useStore } from "../live/store";
 import { LiveContext, useOwnLive, type Live } from "../live/useRealtime";
 
-const Crew = lazy(() => import("../crew/Crew"));
+const PAGES = {
+  crew: lazy(() => import("../crew/Crew")),
+  admin: lazy(() => import("../admin/Admin")),
+  account: lazy(() => import("../account/Account")),
+};
 
 export function App() {
   const current = useStore(session);
@@ -39,10 +43,11 @@ function SignedIn({ me, offline }: { me: Me; offline: boolean }) {
 function Area({ me }: { me: Me }) {
   const { area, project: slug } = useRoute();
   const project = me.projects.find((one) => one.slug === slug);
-  if (area === "crew") {
+  if (area !== "projects") {
+    const Page = PAGES[area];
     return (
       <Suspense fallback={<Notice busy>Opening…</Notice>}>
-        <Crew me={me} />
+        <Page me={me} />
       </Suspense>
     );
   }

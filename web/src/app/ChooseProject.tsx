@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import type { Me } from "../contract/types";
-import { goTo } from "./router";
+import { mayAdminister } from "./rights";
+import { follow, goTo } from "./router";
 import { SignOut } from "./SignOut";
 
 /** Which project to open; with only one there is nothing to choose. */
@@ -39,6 +40,16 @@ export function ChooseProject({ me, missing }: { me: Me; missing: string | null 
             </li>
           ))}
         </ul>
+        <p className="elsewhere">
+          <a className="link" href="/account" onClick={follow("/account")}>
+            You
+          </a>
+          {mayAdminister(me) && (
+            <a className="link" href="/admin" onClick={follow("/admin")}>
+              Administration
+            </a>
+          )}
+        </p>
         <SignOut className="button">Sign out</SignOut>
       </section>
     </main>

@@ -1,13 +1,15 @@
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { createPortal } from "react-dom";
 import type { Me, Project } from "../contract/types";
 import { Avatar } from "../design/Avatar";
 import { Icon } from "../design/Icon";
+import type { IconName } from "../design/icons";
 import { Popover } from "../design/Popover";
 import { useKeys } from "../movers/useKeys";
 import { PEOPLE } from "../notify/People";
 import { Keys } from "./Keys";
-import { goTo, pathOf } from "./router";
+import { mayAdminister } from "./rights";
+import { follow, pathOf } from "./router";
 import { SignOut } from "./SignOut";
 
 const MENU = "me";
@@ -16,7 +18,6 @@ const MENU = "me";
 export function MeMenu({ me, project }: { me: Me; project: Project }) {
   const [keys, setKeys] = useState(false);
   useKeys({ "?": () => setKeys(true) });
-  const phone = pathOf("crew", project.slug);
   return (
     <>
       <button type="button" className="me" popoverTarget={MENU} data-testid="me" title={me.name}>
@@ -43,17 +44,17 @@ export function MeMenu({ me, project }: { me: Me; project: Project }) {
             >
               <Icon name="people" /> People
             </button>
-            <a
-              className="menu-item"
-              href={phone}
-              onClick={(event) => {
-                event.preventDefault();
-                close();
-                goTo(phone);
-              }}
-            >
-              <Icon name="phone" /> Phone view
-            </a>
+            <MenuLink icon="phone" path={pathOf("crew", project.slug)} onFollow={close}>
+              Phone view
+            </MenuLink>
+            <MenuLink icon="person" path="/account" onFollow={close}>
+              You
+            </MenuLink>
+            {mayAdminister(me) && (
+              <MenuLink icon="settings" path="/admin" onFollow={close}>
+                Administration
+              </MenuLink>
+            )}
             <button
               type="button"
               className="menu-item"
@@ -72,5 +73,27 @@ export function MeMenu({ me, project }: { me: Me; project: Project }) {
       </Popover>
       {keys && createPortal(<Keys onClose={() => setKeys(false)} />, document.body)}
     </>
+  );
+}
+
+interface LinkProps {
+  icon: IconName;
+  path: string;
+  onFollow: () => void;
+  children: ReactNode;
+}
+
+function MenuLink({ icon, path, onFollow, children }: LinkProps) {
+  return (
+    <a
+      className="menu-item"
+      href={path}
+      onClick={(event) => {
+        onFollow();
+        follow(path)(event);
+      }}
+    >
+      <Icon name={icon} /> {children}
+    </a>
   );
 }

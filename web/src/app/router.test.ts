@@ -9,6 +9,9 @@ test.each([
   ["/projects/No", "projects", null, null],
   ["/crew", "crew", null, null],
   ["/crew/lowlands/scan", "crew", "lowlands", "scan"],
+  ["/admin", "admin", null, null],
+  ["/admin/devices/", "admin", null, "devices"],
+  ["/account", "account", null, null],
   ["/somewhere/else", "projects", null, null],
 ])("the address %s opens %s of %j at %j", (path, area, project, pane) => {
   expect(routeOf(path)).toEqual({ area, project, pane });

@@ -1,12 +1,13 @@
 /**
- * Where one is, remembered in the address: `/`, `/projects/{project}/{pane}` for the dispatcher and `/crew/{project}/{pane}` for the
- * phone. The query says what is looked at (`?follow=truck-07`, `?item=foh-07`).
+ * Where one is, remembered in the address: `/`, `/projects/{project}/{pane}` for the dispatcher, `/crew/{project}/{pane}` for the
+ * phone, `/admin/{pane}` and `/account`, which are of no project. The query says what is looked at (`?follow=truck-07`, `?item=foh-07`).
  */
 
 import { useSyncExternalStore } from "react";
 import { isSlug } from "../contract/topics";
 
-export type Area = "projects" | "crew";
+const AREAS = ["projects", "crew", "admin", "account"] as const;
+export type Area = (typeof AREAS)[number];
 
 export interface Route {
   readonly area: Area;
@@ -15,23 +16,44 @@ export interface Route {
 }
 
 export function routeOf(path: string): Route {
-  const [, area, project = "", pane = ""] = /^\/(projects|crew)(?:\/([^/]+))?(?:\/([a-z]+))?\/?$/.exec(path) ?? [];
-  return {
-    area: area === "crew" ? "crew" : "projects",
-    project: isSlug(project) ? project : null,
-    pane: pane || null,
-  };
+  const [, of, pane = ""] = /^\/(admin|account)(?:\/([a-z]+))?\/?$/.exec(path) ?? [];
+  if (of) return { area: areaOf(of), project: null, pane: pane || null };
+  const [, area, project = "", shown = ""] = /^\/(projects|crew)(?:\/([^/]+))?(?:\/([a-z]+))?\/?$/.exec(path) ?? [];
+  return { area: areaOf(area), project: isSlug(project) ? project : null, pane: shown || null };
+}
+
+function areaOf(word: string | undefined): Area {
+  return AREAS.find((area) => area === word) ?? "projects";
 }
 
 export function pathOf(area: Area, project?: string, pane?: string): string {
   return ["", area, project, pane].filter((part) => part !== undefined).join("/");
 }
 
+let left = "/";
+
+/** Where one was in a project, or was choosing one, before one came to pages of none. */
+export function wayBack(): string {
+  return left;
+}
+
 /** Another page, or with `replace` the same step of the history in other words. */
 export function goTo(path: string, replace = false): void {
+  const { area, project } = routeOf(location.pathname);
+  if (project !== null) left = location.pathname + location.search;
+  else if (area === "projects" || area === "crew") left = `/${area}`;
   if (replace) history.replaceState(null, "", path);
   else history.pushState(null, "", path);
   dispatchEvent(new PopStateEvent("popstate"));
+}
+
+/** For a link within the app: it is followed without loading the page anew. */
+export function follow(path: string) {
+  return (event: { preventDefault: () => void; metaKey?: boolean; ctrlKey?: boolean; shiftKey?: boolean }): void => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return; // another tab or window is asked for
+    event.preventDefault();
+    goTo(path);
+  };
 }
 
 export function useRoute(): Route {

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 import { ConnectionBadge } from "../app/ConnectionBadge";
-import { goTo, pathOf, useRoute } from "../app/router";
+import { follow, goTo, pathOf, useRoute } from "../app/router";
 import { ChatPanel } from "../chat/ChatPanel";
 import type { Me, Project } from "../contract/types";
 import { Icon } from "../design/Icon";
@@ -79,12 +79,4 @@ function usePane(project: string, first: CrewPane): CrewPane {
     if (!pane) goTo(pathOf("crew", project, first), true);
   }, [pane, project, first]);
   return pane ?? first;
-}
-
-/** A link within the app, without loading it anew. */
-export function follow(path: string) {
-  return (event: React.MouseEvent) => {
-    event.preventDefault();
-    goTo(path);
-  };
 }

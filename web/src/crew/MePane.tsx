@@ -1,10 +1,10 @@
-import { pathOf } from "../app/router";
+import { mayAdminister } from "../app/rights";
+import { follow, pathOf } from "../app/router";
 import { SignOut } from "../app/SignOut";
 import type { Me, Project } from "../contract/types";
 import { Avatar } from "../design/Avatar";
 import { Switch } from "../design/Switch";
 import { useStore } from "../live/store";
-import { follow } from "./CrewProject";
 import { InstallHint } from "./InstallHint";
 import { allowSound, give, loudness, setLoudness } from "./signals";
 import { Waiting } from "./Waiting";
@@ -39,6 +39,23 @@ export function MePane({ me, project }: { me: Me; project: Project }) {
               </a>
             </li>
           ))}
+        </ul>
+      </section>
+      <section>
+        <h2>Account</h2>
+        <ul className="choices">
+          <li>
+            <a className="choice" href="/account" onClick={follow("/account")}>
+              Password, tokens, what is stored of you
+            </a>
+          </li>
+          {mayAdminister(me) && (
+            <li>
+              <a className="choice" href="/admin" onClick={follow("/admin")}>
+                Administration
+              </a>
+            </li>
+          )}
         </ul>
       </section>
       <InstallHint />

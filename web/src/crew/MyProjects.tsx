@@ -1,12 +1,11 @@
 import { useEffect, useState } from "react";
-import { pathOf } from "../app/router";
+import { follow, pathOf } from "../app/router";
 import { SignOut } from "../app/SignOut";
 import type { Me, Project, UnreadCount } from "../contract/types";
 import { Icon } from "../design/Icon";
 import { useStore } from "../live/store";
 import { useLive } from "../live/useRealtime";
 import * as api from "./api";
-import { follow } from "./CrewProject";
 import { ShareStrip } from "./ShareStrip";
 import { useCrew } from "./useCrew";
 

@@ -54,7 +54,7 @@ export async function get<T>(path: string): Promise<T> {
 }
 
 /** Sends a value as JSON; the answer's, or null when there is none. */
-export async function send<T = null>(method: "POST" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T> {
+export async function send<T = null>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T> {
   const json = body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
   const response = await request(path, { method, ...json });
   return (response.status === 204 ? null : await response.json()) as T;
