@@ -36,9 +36,12 @@ def install(app: Flask, directory: Path, headers: dict[str, str]) -> None:
         path = request.path
         if request.method not in ("GET", "HEAD") or not _is_page(path):
             return answer(404, f"there is nothing at {path[:200]!r}")
-        if not (directory / "index.html").is_file():
+        name = "docs.html" if path == DOCS else "index.html"
+        if not (directory / name).is_file():
             return answer(503, "the web app isn't built: run scripts/up, or npm run build in web/")
-        return send_from_directory(directory, "index.html", max_age=0)
+        page = send_from_directory(directory, name, max_age=0)
+        page.headers.update(headers)
+        return page
 
 
 def _is_page(path: str) -> bool:

@@ -13,7 +13,7 @@ export default defineConfig({
   server: {
     proxy: { "/api": api, "/ws": { target: api, ws: true } },
   },
-  build: { chunkSizeWarningLimit: 1200, rollupOptions: { input: ["index.html", "bench.html"] } },
+  build: { chunkSizeWarningLimit: 1200, rollupOptions: { input: ["index.html", "docs.html", "bench.html"] } },
 });
 
 /** Tells the service worker what it keeps: every file of the build but itself, and a version that changes with any of them. */
@@ -27,7 +27,7 @@ function worker(): Plugin {
       const names = readdirSync(directory, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map(({ parentPath, name }) => join(parentPath, name).slice(directory.length).replaceAll("\\", "/"))
-        .filter((name) => !/\.gz$|^\/sw\.js$|\.map$|\/(bench|traffic)\b/.test(name))
+        .filter((name) => !/\.gz$|^\/sw\.js$|\.map$|\/(bench|docs|traffic)\b/.test(name))
         .sort();
       const hash = createHash("sha256");
       for (const name of names) hash.update(name).update(readFileSync(join(directory, name)));
