@@ -101,7 +101,7 @@ def test_whatever_is_asked_is_answered_as_described(document, crowd, house, roun
     lines = [f"{role:10} {status}  {answers[role, status]:6,}" for role, status in sorted(answers)]
     total = f"{sum(answers.values()):,} requests in {monotonic() - begun:.0f} s"
     record_property("table", "\n".join([*lines, total]))
-    assert {role for role, status in answers if status < 300} == set(ROLES)
+    assert {role for role, status in answers if status < 300} >= set(ROLES) - {"stranger"}
 
 
 def _attack(operation, crowd: dict[str, list[str]], house, examples: int, answers: Counter) -> None:

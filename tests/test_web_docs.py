@@ -14,7 +14,7 @@ visit = pytest.fixture(pages.visit)
 @BOTH_SIZES
 def test_a_route_is_found_and_explained(visit, size):
     page = visit("vera", "/api/docs", size=size, live=False)
-    page.get_by_label("Find a route").fill("post device secret")
+    page.get_by_label("Find a route").fill("post secret sent away")
     route = page.locator("summary").filter(has_text="/api/v1/devices/{slug}/secret")
     expect(page.locator("summary")).to_have_count(1)
     route.click()
