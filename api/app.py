@@ -17,6 +17,7 @@ from .inventory import inventory
 from .positions import positions
 from .projects import projects
 from .shifts import shifts
+from .stored import stored
 from .unread import unread
 
 MOST_BODY = 256 * 1024
@@ -31,7 +32,7 @@ def create(config: Config) -> Flask:
     app.extensions["hub"] = Hub(config, database).start()
     problems.install(app)
     socket.install(app)
-    for blueprint in (auth, projects, positions, shifts, chat, unread, inventory, clicks, health):
+    for blueprint in (auth, projects, positions, shifts, chat, unread, inventory, clicks, stored, health):
         app.register_blueprint(blueprint)
     web.install(app, Path(config.web_dir).absolute())
     return app

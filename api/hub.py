@@ -27,7 +27,7 @@ from .database import Database
 from .owed import Owed
 from .presence import REFRESH_S, People
 from .room import Room
-from .sessions import Standing, standings
+from .sessions import Standing, standing, standings
 from .snapshot import envelope
 
 logger = logging.getLogger(__name__)
@@ -111,6 +111,10 @@ class Hub:
         self._browsers.discard(browser)
         for project in list(browser.projects):
             self.leave(browser, project)
+
+    def recheck(self, browser: Browser) -> None:
+        """Look now at what a browser may; otherwise that is done after a change, and now and then."""
+        self._recheck_one(browser, standing(self._database, browser.session))
 
     def publish(self, topic: str, payload: bytes, on_ack: Callable[[], None]) -> bool:
         """Publish for a browser that may; False when the broker is away."""

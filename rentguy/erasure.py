@@ -15,7 +15,7 @@ from psycopg2.extensions import cursor
 from rentguy import audit
 from rentguy.errors import RentGuyError
 from rentguy.registry import CHANNEL
-from rentguy.stored import Stored, Whose
+from rentguy.stored import IN_ORDER, Stored, Whose
 
 MOST = 5000  # rows of a span
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
@@ -52,7 +52,6 @@ WITH gone AS (DELETE FROM shifts WHERE source_id = %s AND upper(during) <= now()
 SELECT count(*), min(lower(during)), max(upper(during)) FROM gone
 """
 WAKE = "SELECT pg_notify(%s, '')"
-IN_ORDER = "SELECT set_config('enable_bitmapscan', 'off', true)"  # or all of a source would be fetched and sorted
 
 Transaction = Callable[[], AbstractContextManager[cursor]]
 

@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
+from psycopg2.extensions import cursor
+
 from rentguy.decoding import encode
 
-PAGE = 1000
+PAGE = 500
 LEAST = {"at": datetime(1, 1, 1, tzinfo=UTC), "id": UUID(int=0), "number": 0, "project": ""}
 
 WHOSE = """
@@ -93,6 +95,8 @@ SECTIONS = {
     "audit": (AUDIT, ("number",), False),
 }
 
+IN_ORDER = "SELECT set_config('enable_bitmapscan', 'off', true)"  # or a page would fetch and sort all of a source
+
 Ask = Callable[[str, dict], list[dict]]
 
 
@@ -121,6 +125,14 @@ class Stored(NamedTuple):
         """This and so much more."""
         firsts, lasts = ([at for at in pair if at] for pair in ((self.first, first), (self.last, last)))
         return Stored(self.kind, self.count + count, min(firsts, default=None), max(lasts, default=None))
+
+
+def ask_in(session: cursor, query: str, values: dict) -> list[dict]:
+    """Rows as dicts, within a transaction in which a page costs what it has, however much follows."""
+    session.execute(IN_ORDER)
+    session.execute(query, values)
+    names = [column.name for column in session.description]
+    return [dict(zip(names, row, strict=True)) for row in session.fetchall()]
 
 
 def whose(ask: Ask, slug: str) -> Whose | None:
