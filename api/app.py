@@ -24,12 +24,13 @@ from .openapi import openapi
 from .positions import positions
 from .projects import projects
 from .shifts import shifts
+from .stored import stored
 from .unread import unread
 from .users import users
 
 MOST_BODY = 256 * 1024
 BLUEPRINTS = (
-    *(auth, account, users, audit),
+    *(auth, account, stored, users, audit),
     *(projects, members, devices, shifts),
     *(positions, chat, unread, inventory, clicks),
     *(mqtt_auth, openapi, health),

@@ -119,6 +119,10 @@ class Hub:
         for project in list(browser.projects):
             self.leave(browser, project)
 
+    def recheck(self, browser: Browser) -> None:
+        """Look now at what a browser may; otherwise that is done after a change, and now and then."""
+        self._recheck_one(browser, standing(self._database, browser.session))
+
     def publish(self, topic: str, payload: bytes, on_ack: Callable[[], None]) -> bool:
         """Publish for a browser that may; False when the broker is away."""
         return self._client.publish(topic, payload, on_ack)

@@ -42,18 +42,22 @@ class Room:
         self.opening, self.open, self.failed = threading.Lock(), False, False
         self._newest: dict[str, Newest] = {}
         self._moved: set[str] = set()
+        self._stored: set[str] = set()  # whose newest fix the database had, when it was asked last
         self._welcome: dict[str, list[tuple[datetime, datetime]]] = {}
         self._loaded = 0.0
         self.unsure = False  # whether somebody moved whom `load` might know by now
 
     def load(self, database: Database) -> None:
-        """Learn who is welcome here and when, and where everyone was last seen."""
+        """Learn who is welcome here and when, and where everyone was last seen; forget whose place isn't kept."""
         values = {"project": self.project}
         welcome: dict[str, list[tuple[datetime, datetime]]] = {}
         for row in database.rows(sql.WELCOME, values):
             welcome.setdefault(row["slug"], []).append((row["since"] or ALWAYS[0], row["until"] or ALWAYS[1]))
         self._welcome, self._loaded, self.unsure = welcome, monotonic(), False
-        for row in database.rows(sql.LATEST_OF, values):
+        found = database.rows(sql.LATEST_OF, values)
+        self._forget(self._stored - {row["source"] for row in found})
+        self._stored = {row["source"] for row in found}
+        for row in found:
             source, fix = row.pop("source"), Position(**row)
             last = self._newest.get(source)
             if last is None or last.seen.at < fix.at:
@@ -91,6 +95,12 @@ class Room:
         row = database.row(sql.PROJECT, {"project": self.project})
         envelopes = snapshot(database, row) if row else []
         return text_frame(encode([*envelopes, envelope("$/joined", {"project": self.project})]))
+
+    def _forget(self, sources: set[str]) -> None:
+        """Those who were erased, or whose positions are kept no longer, or who are elsewhere by now."""
+        self._moved -= sources
+        for source in sources:
+            self._newest.pop(source, None)
 
     def _is_welcome(self, source: str, at: datetime) -> bool:
         spans = self._welcome.get(source)

@@ -1,4 +1,7 @@
-"""`python -m ingest`: receive from the broker, store in PostGIS, publish what is owed, until SIGTERM."""
+"""`python -m ingest`: receive from the broker, store in PostGIS, publish what is owed, until SIGTERM.
+
+On the side it lets go of positions older than they are kept.
+"""
 
 import logging
 import signal
@@ -18,6 +21,7 @@ from .entry import Received
 from .inbox import Inbox
 from .life import Life
 from .outbox import Publisher
+from .retention import Retention
 from .spool import FILE, Spool
 from .worker import Worker
 
@@ -29,7 +33,7 @@ LIFE = "ingest/broker-began"
 
 
 def run(config: Config, stop: threading.Event) -> None:
-    """Everything of this process, wired: receiver thread → inbox → worker (here), and the outbox's thread."""
+    """Everything of this process, wired: receiver thread → inbox → worker (here); outbox and retention have threads."""
     url = config.required("database_url")
     spool = Spool(config.data / FILE, config.spool_mib * MIB)
     inbox, life = Inbox(config.queue_messages), Life(config.data / LIFE)
@@ -59,17 +63,20 @@ def run(config: Config, stop: threading.Event) -> None:
     worker = Worker(inbox, spool, client, database, config.batch_messages, config.batch_seconds)
     _subscribe(client)
     outbox = threading.Thread(target=publisher.run, args=(url, stop), name="outbox", daemon=True)
+    retention = threading.Thread(target=Retention(url).run, args=(stop,), name="retention", daemon=True)
     if config.ingest_health_listen:
         figures = lambda: f"messages in the spool: {len(spool)}"  # noqa: E731
         health.serve(config.ingest_health_listen, lambda: _trouble(client, worker), figures=figures)
     client.start()
     outbox.start()
+    retention.start()
     try:
         worker.run(stop)
     finally:
         stop.set()
         inbox.close()
         outbox.join(LAST_S)  # a server that hangs may keep it
+        retention.join(LAST_S)
         client.stop()
         database.close()
         spool.close()

@@ -34,4 +34,8 @@ def _reject(entry: Entry, digests: dict[int, bytes]) -> Reject:
 
 
 def _personal(entry: Entry) -> bool:
-    return bool(entry.topic and entry.topic.kind == "position" and entry.source and entry.source.whose_shift)
+    """Whether it may say where a person was: their position, or anything of their phone that names a latitude."""
+    if not (entry.topic and entry.source and entry.source.whose_shift):
+        return False
+    misplaced = not entry.source.is_person and b'"lat' in entry.received.incoming.payload
+    return entry.topic.kind == "position" or misplaced

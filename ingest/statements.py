@@ -1,5 +1,7 @@
 """All SQL of ingest, each query with a name."""
 
+from rentguy.erasure import NO_PROJECT_ID
+
 SOURCES = "SELECT slug, id, slug, kind, owner_id FROM sources WHERE slug = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
 PROJECTS = "SELECT slug, id FROM projects WHERE slug = ANY(%s)"
 ASSIGNMENTS = "SELECT source_id, project_id, lower(during), upper(during) FROM assignments WHERE source_id = ANY(%s)"
@@ -67,6 +69,30 @@ SELECT s.id, newest.recorded_at, {FIX}
  CROSS JOIN LATERAL (SELECT * FROM positions p WHERE p.source_id = s.id AND p.flags & %s = 0
                       ORDER BY p.recorded_at DESC LIMIT 1) AS newest
 """
+RETENTION_LOCK = "SELECT pg_try_advisory_lock(hashtext('rentguy.retention'))"
+KEPT = "SELECT id, keep_people_days, keep_vehicles_days FROM projects"
+SOURCES_OF = "SELECT id FROM sources WHERE (kind = 'person' OR owner_id IS NOT NULL) = %s ORDER BY id"
+SOURCES_WITH_OLDER = """
+SELECT s.id FROM unnest(%(ids)s, %(afters)s) AS s (id, after)
+ WHERE EXISTS (SELECT FROM positions p
+                WHERE p.source_id = s.id AND p.recorded_at > s.after AND p.recorded_at < %(before)s)
+    OR EXISTS (SELECT FROM adjusted_times a
+                WHERE a.source_id = s.id AND a.recorded_at > s.after AND a.recorded_at < %(before)s)
+"""
+LATEST_OLDER = f"""
+SELECT l.source_id FROM latest_positions l JOIN sources s ON s.id = l.source_id
+ WHERE l.recorded_at < %(before)s AND coalesce(l.project_id, {NO_PROJECT_ID}) = ANY(%(projects)s)
+   AND (s.kind = 'person' OR s.owner_id IS NOT NULL) = %(people)s ORDER BY l.source_id
+"""
+LOCK_FREE = "SELECT id FROM sources WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED"
+MONTHS = "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = 'positions'::regclass ORDER BY 1"
+MONTH_USED = "SELECT EXISTS (SELECT FROM {name})"
+MONTHS_ALONE = """
+SELECT set_config('lock_timeout', '300ms', true), set_config('statement_timeout', '1s', true);
+LOCK TABLE ONLY positions IN ACCESS EXCLUSIVE MODE
+"""
+MONTH_DETACH = "ALTER TABLE positions DETACH PARTITION {name}"
+MONTH_DROP = "DROP TABLE {name}"
 PARTITION_KNOWN = "SELECT to_regclass(%s) IS NOT NULL"
 PARTITION_LOCK = "SELECT pg_advisory_xact_lock(hashtext('rentguy.partitions'))"
 PARTITION_ADD = "CREATE TABLE {name} (LIKE positions INCLUDING ALL)"
@@ -186,8 +212,9 @@ SELECT said.topic FROM (VALUES %s) said (source_id, project_id, topic, online)
   JOIN assignments a ON a.source_id = p.source_id AND a.project_id = said.project_id AND a.during @> now()
 """
 PRESENCE = """
-SELECT p.online AND EXISTS (SELECT FROM assignments a JOIN projects o ON o.id = a.project_id
-                             WHERE a.source_id = s.id AND a.during @> now() AND o.slug = %s), p.at
+SELECT p.online AND (s.kind = 'person' OR EXISTS (
+           SELECT FROM assignments a JOIN projects o ON o.id = a.project_id
+            WHERE a.source_id = s.id AND a.during @> now() AND o.slug = %s)), p.at
   FROM presence p JOIN sources s ON s.id = p.source_id WHERE s.slug = %s AND p.at IS NOT NULL
 """
 PUBLISHER_LOCK = "SELECT pg_try_advisory_lock(hashtext('rentguy.outbox'))"

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from rentguy.commands import audit, decode, demo, doctor, emqx, migrate, mosquitto, registry, rejects, up
+from rentguy.commands import audit, data, decode, demo, doctor, emqx, migrate, mosquitto, registry, rejects, up
 from rentguy.errors import RentGuyError
 
 app = typer.Typer(
@@ -30,6 +30,10 @@ group = typer.Typer(help="What could not be used, and why.", no_args_is_help=Tru
 for verb, command in rejects.COMMANDS.items():
     group.command(verb)(command)
 app.add_typer(group, name="rejects")
+group = typer.Typer(help="What is stored of a person.", no_args_is_help=True)
+for verb, command in data.COMMANDS.items():
+    group.command(verb)(command)
+app.add_typer(group, name="data")
 
 
 def main() -> None:
