@@ -6,6 +6,7 @@ import pytest
 from msgspec import structs
 from typer.main import get_command
 
+from rentguy.access import RULES
 from rentguy.commands import app
 from rentguy.config import PREFIX, Config
 from rentguy.topics import KINDS
@@ -45,3 +46,9 @@ def test_every_command_of_the_readme_is_one():
 
 def test_every_kind_of_topic_is_explained():
     assert set(re.findall(r"^\| `([a-z]+)` \|", ARCHITECTURE, re.MULTILINE)) >= set(KINDS)
+
+
+def test_the_policy_that_is_shown_is_the_one_that_is_asked():
+    rows = [f"| {rule.roles} | {rule.actions} | {', '.join(f'`{each}`' for each in rule.filters)} |" for rule in RULES]
+    shown = (ROOT / "docs" / "security.md").read_text().splitlines()
+    assert [row for row in shown if row in rows] == rows
