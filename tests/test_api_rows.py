@@ -1,4 +1,4 @@
-"""What REST answers is what `api/rows.py` says, field by field."""
+"""What REST answers is what `api/rows.py` and `api/cards.py` say, field by field."""
 
 from datetime import UTC, datetime
 from uuid import uuid4
@@ -6,7 +6,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from api import rows
+from api import cards, rows
 from rentguy.decoding import encode
 from rentguy.messages import ItemStatus
 from tests import house as houses
@@ -29,6 +29,32 @@ LIVED = [
     ("/unread", dict[str, rows.UnreadCount]),
     ("/inventory/items", list[rows.ItemRow]),
     ("/inventory/items/foh-07/events", list[rows.ItemEvent]),
+    ("/projects/lowlands/settings", cards.ProjectSettings),
+    ("/projects/lowlands/members", list[cards.Member]),
+]
+MANAGED = [
+    ("/people?search=a", list[cards.Person]),
+    ("/devices", list[cards.Device]),
+    ("/devices/truck-04", cards.DeviceCard),
+    ("/rejects?source=truck-04", list[cards.Reject]),
+]
+ADMINS = [
+    ("/users", list[cards.User]),
+    ("/users/anouk", cards.User),
+    ("/audit", list[cards.AuditLine]),
+    ("/rejects", list[cards.Reject]),
+]
+MADE = [
+    ("POST", "/users", {"slug": "joris"}, cards.NewUser),
+    ("PATCH", "/users/vera", {"name": "Vera Vos"}, cards.User),
+    ("POST", "/projects", {"slug": "tour"}, cards.ProjectSettings),
+    ("PATCH", "/projects/pukkel", {"keep_people_days": 30}, cards.ProjectSettings),
+    ("PUT", "/projects/lowlands/members/vera", {"role": "viewer"}, cards.Member),
+    ("POST", "/devices", {"slug": "van-1", "kind": "van"}, cards.DeviceSecret),
+    ("PATCH", "/devices/truck-05", {"name": "Truck 5"}, cards.Device),
+    ("POST", "/devices/truck-05/secret", None, cards.DeviceSecret),
+    ("PUT", "/devices/truck-90/assignment", {"project": "pukkel"}, list[cards.Assignment]),
+    ("POST", "/me/tokens", {"name": "wall", "scopes": ["read"]}, cards.NewApiToken),
 ]
 
 
@@ -38,6 +64,8 @@ def lived(house, lowlands):
     with Device(house, "truck-04", lowlands.secrets["truck-04"]) as truck:
         truck.publish("position", {"at": datetime.now(UTC).isoformat(), "lat": 48.1, "lon": 11.5, "seq": 1})
         wait_until(lambda: {"stored": [[1, 1]]} in truck.told("receipt"))
+        truck.publish("position", {"at": datetime.now(UTC).isoformat(), "lat": 95, "lon": 11.5, "seq": 2})
+        wait_until(lambda: {"rejected": [[2, 2]]} in truck.told("receipt"))
     with Device(house, "gate-1", lowlands.secrets["gate-1"]) as gate:
         scan = {"id": str(uuid4()), "at": datetime.now(UTC).isoformat(), "tag": "FOH-07"}
         gate.publish("scan", {**scan, "action": "load", "vehicle": "truck-04"})
@@ -66,6 +94,23 @@ def test_answers_are_rows(people, who, path, type):
     answer = people[who].get(path)
     assert answer, "nothing to look at"
     assert conforms(answer, type)
+
+
+@pytest.mark.parametrize(("path", "type"), [*MANAGED, *ADMINS], ids=lambda value: str(value)[:40])
+def test_what_the_registry_has_is_rows(people, path, type):
+    for who in ("root",) if (path, type) in ADMINS else ("root", "dana"):
+        answer = people[who].get(path)
+        assert answer, "nothing to look at"
+        assert conforms(answer, type)
+
+
+@pytest.mark.parametrize(("method", "path", "body", "type"), MADE, ids=lambda value: str(value)[:40])
+def test_what_is_made_and_changed_is_rows(people, method, path, body, type):
+    answer = people["root"].request(method, path, body)
+    assert answer.status in (200, 201), answer
+    assert conforms(answer.body, type)
+    if path == "/me/tokens":
+        assert conforms(people["root"].get(path), list[cards.ApiToken])
 
 
 def test_an_event_shows_the_place_of_its_vehicle(people):

@@ -1,4 +1,4 @@
-"""What is taken away is gone from live sockets at once, whichever process serves them: long before the hub looks anyway."""
+"""What is taken away is gone from live sockets at once, whichever process serves them."""
 
 from datetime import UTC, datetime
 from hashlib import sha256
