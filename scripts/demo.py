@@ -49,9 +49,13 @@ def demo() -> Iterator[Demo]:
     try:
         answers(f"http://{web}/healthz", up, place / "up.log")
         project = json.loads((ROOT / "devices" / "demo.json").read_text())["project"]["slug"]
-        for arguments in (["project", "add", "tollwood", "--name", "Tollwood"], ["member", "add", "tollwood", "dana"]):
-            role = ["--role", "dispatcher"] if arguments[0] == "member" else []
-            subprocess.run([*rentguy, *arguments, *role], cwd=ROOT, env=environment, check=True, capture_output=True)
+        for words in (
+            ["project", "add", "tollwood", "--name", "Tollwood"],
+            ["member", "add", "tollwood", "dana", "--role", "dispatcher"],
+            ["user", "add", "ruud", "--name", "Ruud Otten", "--admin", "--password-stdin"],
+        ):
+            said = {"input": password.encode(), "capture_output": True}
+            subprocess.run([*rentguy, *words], cwd=ROOT, env=environment, check=True, **said)
         yield Demo(f"http://{web}", project, password)
     finally:
         up.send_signal(signal.SIGTERM)

@@ -73,6 +73,16 @@ def scan_some(page: Page) -> None:
     page.locator("[data-verdict=ok]").first.wait_for()
 
 
+def add_tracker(page: Page) -> None:
+    """One more in each picture, since what it signs in with is shown once."""
+    press("Add a device")(page)
+    page.get_by_label("Kind", exact=True).select_option("phone")
+    page.get_by_label("Name", exact=True).fill("Phone of the day")
+    page.get_by_label("Short name", exact=True).fill(f"phone-{time.time_ns()}")
+    page.get_by_role("button", name="Add, and show its secret").click()
+    page.get_by_test_id("secret").wait_for()
+
+
 DESK, PHONE = ("desktop",), ("phone",)
 PANELS = (
     Panel("sign-in", "/", wait("[data-testid=sign-in]"), person=None),
@@ -90,6 +100,10 @@ PANELS = (
     Panel("crew-me", "/crew/{p}/me", wait("[data-testid=share]"), PHONE, "anouk"),
     Panel("crew-scan", "/crew/{p}/scan", scan_some, PHONE, "anouk"),
     Panel("crew-chat", "/crew/{p}/chat", wait("[data-testid=chat-message]"), PHONE, "anouk"),
+    Panel("admin-devices", "/admin/devices", wait("[data-testid=device-truck-04]"), person="ruud"),
+    Panel("admin-device", "/admin/devices?device=truck-04", wait("[data-testid=assignment]"), DESK, "ruud"),
+    Panel("admin-secret", "/admin/devices", add_tracker, DESK, "ruud"),
+    Panel("account", "/account", wait("[data-testid=stored-positions]"), PHONE, "anouk"),
     Panel("crew-map", "/crew/{p}/map", wait("[data-markers]"), PHONE, "anouk"),
 )
 
