@@ -3,7 +3,9 @@
 from flask import Blueprint, Response, current_app
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from .auth import database
+from rentguy.topics import NO_PROJECT
+
+from .auth import database, require
 from .problems import Problem
 
 health = Blueprint("health", __name__)
@@ -25,4 +27,6 @@ def readyz() -> Response:
 
 @health.get("/metrics")
 def metrics() -> Response:
+    """For admins: Prometheus comes with an API token of one, of scope `manage`."""
+    require("manage", NO_PROJECT, "metrics")
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)

@@ -107,3 +107,8 @@ def test_who_may_ask_what(people, asked, body, expected):
     for answer in answers.values():
         if answer.status >= 400:
             assert answer.headers["Content-Type"] == "application/problem+json" and answer.body["detail"]
+
+
+def test_figures_are_for_admins(people):
+    asked = [people[who].request("GET", "", root="/metrics").status for who in WHO.split()]
+    assert asked == [401, 403, 403, 403, 200]
