@@ -75,7 +75,7 @@ function AuditTable({ lines }: { lines: Lines }) {
         </p>
       )}
       {more && (
-        <button type="button" className="button more" onClick={() => void lines.loadMore()}>
+        <button type="button" className="button show-more" onClick={() => void lines.loadMore()}>
           Show older
         </button>
       )}

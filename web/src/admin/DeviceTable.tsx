@@ -56,7 +56,7 @@ export function DeviceTable({ all, found, look, onClear }: Props) {
         </tbody>
       </table>
       {found.length > shown && (
-        <button type="button" className="link more" onClick={() => setShown(shown + AT_ONCE)}>
+        <button type="button" className="link show-more" onClick={() => setShown(shown + AT_ONCE)}>
           Show {Math.min(AT_ONCE, found.length - shown)} more
         </button>
       )}
