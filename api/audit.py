@@ -11,7 +11,7 @@ from . import statements as everybody
 from . import statements_registry as sql
 from .auth import database, require, signed_in
 from .cards import AuditLine, Reject
-from .devices import manageable
+from .devices import manageable, rejects_of
 from .openapi import describes
 from .paging import limited, page, whole
 from .problems import Problem
@@ -37,14 +37,14 @@ def rejects() -> Response:
     """Of all, for admins; of a `source` also for who may see its card."""
     source = request.args.get("source")
     if source is not None and not signed_in()[0].admin:
-        return _page(sql.REJECTS + sql.OF_SOURCE + sql.NEWEST, {"source": manageable(source)["id"]})
+        return _page(sql.REJECTS + sql.OF_SOURCE + sql.NEWEST, rejects_of(manageable(source)))
     require("manage", NO_PROJECT, "reject")
     if source is None:
         return _page(sql.REJECTS + sql.NEWEST, {})
     found = database().row(everybody.SOURCE, {"source": source})
     if found is None:
         raise Problem(404, f"source: nobody is called {source[:80]!r}")
-    return _page(sql.REJECTS + sql.OF_SOURCE + sql.NEWEST, {"source": found["id"]})
+    return _page(sql.REJECTS + sql.OF_SOURCE + sql.NEWEST, rejects_of(found))
 
 
 def _page(query: str, values: dict) -> Response:

@@ -39,11 +39,12 @@ def login() -> Response:
     credentials = read(Credentials, request.get_data())
     slug = credentials.username.strip().lower()
     passwords.in_turn(slug)
+    since = datetime.now(UTC)  # a password changed while this one is verified ends this session too
     known = database().row(sql.PASSWORD, {"slug": slug})
     hashed = known and known["password_hash"]
     if not passwords.is_right(slug, credentials.password, hashed):
         raise Problem(401, "the name or the password is wrong", **{"WWW-Authenticate": "Bearer"})
-    token = begin(slug, _secret_key())
+    token = begin(slug, _secret_key(), since)
     answer = jsonify(access_token=token, token_type="Bearer", expires_in=int(LIFETIME.total_seconds()))
     answer.set_cookie(
         COOKIE,

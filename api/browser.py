@@ -10,6 +10,7 @@ from struct import pack
 from typing import TYPE_CHECKING
 
 import gevent
+from msgspec.structs import replace
 from simple_websocket import ConnectionClosed, Server
 
 from rentguy.access import Identity
@@ -90,8 +91,10 @@ class Browser:
         self.push(text_frame(encode([{"topic": topic, "payload": payload}])))
 
     def close(self, code: int) -> None:
-        """Let the writer close the socket, instead of what is queued."""
+        """Let the writer close the socket, instead of what is queued; who is sent away says nothing more meanwhile."""
         self._closing = self._closing or code
+        if code == SIGNED_OUT:
+            self.identity = replace(self.identity, enabled=False)
         self._more.set()
 
     def write(self) -> None:

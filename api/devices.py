@@ -53,11 +53,11 @@ def add() -> Response:
 def card(slug: str) -> Response:
     """All that is known of one."""
     known = manageable(slug)
-    rejected = {"source": known["id"], "before": 2**63 - 1, "limit": NEWEST_REJECTS}
+    rejected = {**rejects_of(known), "before": 2**63 - 1, "limit": NEWEST_REJECTS}
     return answer(
         {
             **database().row(sql.DEVICE, {"device": known["slug"]}),
-            "assignments": _assignments(known),
+            "assignments": _mine_of(_assignments(known)),
             "newest_rejects": database().rows(sql.REJECTS + sql.OF_SOURCE + sql.NEWEST, rejected),
         }
     )
@@ -81,7 +81,10 @@ def change(slug: str) -> Response:
 @describes(DeviceSecret)
 def rotate(slug: str) -> Response:
     """Another secret: whoever signed in with the old one is sent away."""
-    by = _require(_known(slug), "device")
+    known = _known(slug)
+    by = _require(known, "device")
+    if known["kind"] == "integration":  # it hears whatever project it is given to next
+        require("manage", NO_PROJECT, "device", slug)
     with database().session(by) as session:
         secret = enrolment.new_secret(session, slug)
     return _told(slug, secret, 200)
@@ -100,7 +103,7 @@ def assign(slug: str) -> Response:
         require("manage", concerned, "assignment", slug)
     with database().session(by) as session:
         enrolment.assign(session, slug, asked.project, since, asked.until)
-    return answer(_assignments(known))
+    return answer(_mine_of(_assignments(known)))
 
 
 @devices.delete("/<slug>/assignments/<int:id>")
@@ -126,6 +129,18 @@ def manageable(slug: str) -> dict:
     else:
         require("manage", NO_PROJECT, "assignment", known["slug"])  # for whoever may let it work
     return known
+
+
+def rejects_of(known: dict) -> dict:
+    """Whose rejects: of a device, those of projects one may know of."""
+    identity, _ = signed_in()
+    return {"source": known["id"], "all": identity.admin, "projects": [NO_PROJECT, *identity.roles]}
+
+
+def _mine_of(assignments: list[dict]) -> list[dict]:
+    """Those to projects of one's own: where else a device was is for others to know."""
+    identity, _ = signed_in()
+    return [each for each in assignments if belongs(identity, each["project"])]
 
 
 def _mine(identity: Identity) -> dict:

@@ -27,6 +27,6 @@ def readyz() -> Response:
 
 @health.get("/metrics")
 def metrics() -> Response:
-    """For admins: Prometheus comes with an API token of one, of scope `manage`."""
-    require("manage", NO_PROJECT, "metrics")
+    """For admins: Prometheus comes with an API token of one, of scope `read`."""
+    require("subscribe", NO_PROJECT, "metrics")
     return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)

@@ -64,7 +64,9 @@ def describes(answer: Any = None, **more: Any) -> Callable[[Callable], Callable]
 
 @openapi.get("/openapi.json")
 def document_of_this() -> Response:
-    return Response(encode(document(current_app)), content_type="application/json")
+    made = current_app.extensions.get("openapi") or encode(document(current_app))
+    current_app.extensions["openapi"] = made
+    return Response(made, content_type="application/json")
 
 
 def document(app: Flask) -> dict:

@@ -19,6 +19,8 @@ def in_turn(account: str) -> None:
 
 def is_right(account: str, password: str, hashed: str | None) -> bool:
     """Whether it is the account's password; None is nobody's, which takes as long. Raises Problem 429 or 503."""
+    if wait_s := limits().verifications.take(f"{account[:80]} {address()}"):
+        too_many("too many passwords are tried at once", wait_s)
     with _Place():
         in_turn(account)  # others may have failed meanwhile
         right = gevent.get_hub().threadpool.apply(verify_password, (password, hashed))

@@ -44,9 +44,9 @@ class Standing(Struct, frozen=True):
     name: str
 
 
-def begin(person: str, secret_key: str) -> str:
-    """A JWT for a session that begins now."""
-    now = datetime.now(UTC)
+def begin(person: str, secret_key: str, since: datetime | None = None) -> str:
+    """A JWT for a session that begins now, or at the moment when the password was looked up."""
+    now = since or datetime.now(UTC)
     claims = {"sub": person, "iat": now.timestamp(), "exp": now + LIFETIME, "jti": str(uuid4())}
     return jwt.encode(claims, _key(secret_key), "HS256")
 

@@ -68,7 +68,7 @@ def end(slug: str, id: int) -> Response:
 
 def _require_planner(project: str, since: datetime) -> None:
     """Only dispatchers plan, and nobody opens the past. Raises Problem 403 or 422."""
-    require("manage", project, "shift", "anybody")
+    require("manage", project, "shift", "+")
     now = datetime.now(UTC)
     if not now <= since <= now + FURTHEST:
         raise Problem(

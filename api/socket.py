@@ -22,7 +22,7 @@ from . import statements as sql
 from .auth import database, hears, signed_in, this_session
 from .browser import TOO_SLOW, Browser
 from .hub import Hub
-from .limits import FRAMES, SOCKETS, address, limits, too_many
+from .limits import SOCKETS, address, limits, too_many
 from .problems import Problem
 
 logger = logging.getLogger(__name__)
@@ -33,10 +33,10 @@ FULL_S = 10  # until a socket of somebody who has too many may have been closed
 
 
 class TooFast(RentGuyError):
-    """the frame came too soon after others; `retry_s` says when it may be sent again"""
+    """it came too soon after others; `retry_s` says when it may be sent again"""
 
     def __init__(self, wait_s: float) -> None:
-        super().__init__(f"more than {FRAMES[0]} frames at once; try again in {ceil(wait_s)} s")
+        super().__init__(f"too much at once; try again in {ceil(wait_s)} s")
         self.retry_s = ceil(wait_s)
 
 
@@ -119,6 +119,8 @@ def _do(hub: Hub, browser: Browser, asked: Asked) -> None:
                 detail = f"there is no project {project[:80]!r} that you belong to"
                 browser.tell("$/error", {"ref": asked.ref, "project": project, "detail": detail})
                 return
+            if wait_s := limits().joins.take(browser.identity.slug):
+                raise TooFast(wait_s)
             hub.join(browser, project)
         case Asked(leave=str(project)):
             hub.leave(browser, project)

@@ -77,7 +77,7 @@ REJECTS = """
 SELECT r.id, s.slug AS source, r.topic, r.reason, r.times, r.received_at, r.last_at
   FROM rejects r LEFT JOIN sources s ON s.id = r.source_id WHERE r.id < %(before)s
 """
-OF_SOURCE = " AND r.source_id = %(source)s"
+OF_SOURCE = " AND r.source_id = %(source)s AND (%(all)s OR split_part(r.topic, '/', 2) = ANY(%(projects)s))"
 NEWEST = " ORDER BY r.id DESC LIMIT %(limit)s"
 
 TOKENS = """

@@ -39,6 +39,8 @@ def add() -> Response:
     require("manage", NO_PROJECT, "user")
     started = read(UserStart, request.get_data())
     by = require("manage", NO_PROJECT, "user", started.slug)
+    if started.admin:
+        require("own", NO_PROJECT, "account")  # for no token
     password = started.password or token_urlsafe(12)
     with database().session(by) as session:
         enrolment.add_user(session, started.slug, started.name, password, started.admin)
@@ -58,6 +60,10 @@ def one(slug: str) -> Response:
 def change(slug: str) -> Response:
     """All of what is asked, or nothing. Nobody can take away the last admin."""
     by, known, asked = require("manage", NO_PROJECT, "user", slug), _user(slug), read(UserChange, request.get_data())
+    if asked.password is not UNSET:
+        _require_another(by, known["slug"])
+    if asked.password is not UNSET or asked.admin is not UNSET:
+        require("own", NO_PROJECT, "account")  # or a token would be worth as much as whoever it made
     with database().session(by) as session:
         for value, make in (
             (asked.name, enrolment.rename_user),
@@ -90,6 +96,12 @@ def people() -> Response:
         raise Problem(403, "only who decides over members of a project may look for people; ask a dispatcher")
     values = {"like": containing(request.args.get("search", "")[:200]), "limit": MOST_FOUND}
     return answer(database().rows(sql.PEOPLE, values))
+
+
+def _require_another(by: str, slug: str) -> None:
+    """One's own password is changed by who knows it. Raises Problem 403."""
+    if by == slug:
+        raise Problem(403, "change your own password under your account, with the one there is")
 
 
 def _user(slug: str) -> dict:

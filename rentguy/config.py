@@ -13,7 +13,7 @@ PREFIX = "RENTGUY_"
 FILE = "_FILE"
 MOST_OF_A_FILE = 64 * 1024
 SECRET = ("secret_key", "demo_password", "emqx_api_secret")
-PASSWORD = re.compile(r"(://[^/@\s]*:)[^/\s]*@")  # in a URL
+PASSWORD = re.compile(r"(://[^/@\s]*:)[^/\s]*(@)|(password=)[^&\s]+")  # in a URL, or in its query
 
 
 class Config(Struct, frozen=True, kw_only=True):
@@ -85,7 +85,11 @@ class Config(Struct, frozen=True, kw_only=True):
         for name, value in structs.asdict(self).items():
             yield (
                 name,
-                "…" if name in SECRET and value else PASSWORD.sub(r"\1…@", value) if isinstance(value, str) else value,
+                "…"
+                if name in SECRET and value
+                else PASSWORD.sub(r"\1\3…\2", value)
+                if isinstance(value, str)
+                else value,
             )
 
     def __repr__(self) -> str:

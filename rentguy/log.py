@@ -23,5 +23,9 @@ def setup(process: str, level: str = "INFO") -> None:
 
 
 def pairs(**values: object) -> str:
-    """`key=value` pairs to end a sentence with; values with spaces are quoted."""
-    return " ".join(f"{key}={value!r}" if " " in str(value) else f"{key}={value}" for key, value in values.items())
+    """`key=value` pairs to end a sentence with; values with spaces, or that would begin a line, are quoted."""
+    return " ".join(f"{key}={_quoted(str(value))}" for key, value in values.items())
+
+
+def _quoted(text: str) -> str:
+    return text if text.isprintable() and " " not in text else repr(text)

@@ -79,7 +79,8 @@ SELECT r.id AS number, s.slug AS source, r.topic, r.reason, r.times, r.received_
 """
 AUDIT = """
 SELECT id AS number, at, "by", door, action, project, detail FROM audit
- WHERE subject = %(slug)s AND id > %(number)s ORDER BY id LIMIT %(page)s
+ WHERE subject = %(slug)s AND split_part(action, '.', 1) = ANY('{user,session,token,member,shift,data}')
+   AND id > %(number)s ORDER BY id LIMIT %(page)s
 """
 SECTIONS = {
     # its key: what the rows are in order of, from which the next page goes on; whether phones have such rows too

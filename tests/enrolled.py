@@ -68,6 +68,7 @@ def _device(session: Session, identity: Identity) -> str:
         until = now - HOUR if project in identity.ended else None
         _during(session, "assignments", identity.slug, project, now - (3 if until else 1) * HOUR, until)
     for project in identity.on_shift:
+        enrolment.add_member(session, project, owner, "crew")  # a shift counts for who works there
         until = now + 9 * HOUR if project in identity.sharing else now - HOUR
         _during(session, "shifts", owner, project, now - 3 * HOUR, until)
     if not identity.enabled:

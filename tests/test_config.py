@@ -73,3 +73,8 @@ def test_a_config_that_is_shown_shows_no_secret():
     for shown in (repr(config), str(config), f"{config}", repr([config])):
         assert SECRET not in shown and "w0rd" not in shown and "p@ss" not in shown
         assert "postgresql://rentguy:…@db:5432/rentguy" in shown and "listen='127.0.0.1:8721'" in shown
+
+
+def test_a_password_in_a_query_is_not_shown_either():
+    shown = repr(Config(database_url="postgresql://db/rentguy?user=rentguy&password=p@ss&sslmode=require"))
+    assert "p@ss" not in shown and "sslmode=require" in shown

@@ -41,6 +41,7 @@ def set_password(session: Session, user: str, password: str) -> None:
 
 
 def set_admin(session: Session, user: str, admin: bool) -> None:
+    _lock_admins(session)
     _account(session, user).admin = admin
     _require_an_admin(session)
     end_shifts_of_strangers(session, find_person(session, user))
@@ -49,6 +50,7 @@ def set_admin(session: Session, user: str, admin: bool) -> None:
 
 def enable_user(session: Session, user: str, enabled: bool) -> None:
     """Let a person sign in (again), or end all that they have open and let them in no more."""
+    _lock_admins(session)
     account = _account(session, user)
     account.enabled = enabled
     if not enabled:
@@ -117,6 +119,11 @@ def _hashed(password: str) -> str:
     if len(password) < SHORTEST:
         raise RegistryError(f"the password is too short: expected at least {SHORTEST} characters")
     return credentials.hash_password(password)
+
+
+def _lock_admins(session: Session) -> None:
+    """One after the other, or two admins who disable each other at once would both find that one is left."""
+    session.execute(select(User.source_id).where(User.admin).order_by(User.source_id).with_for_update())
 
 
 def _require_an_admin(session: Session) -> None:
