@@ -83,14 +83,7 @@ class Config(Struct, frozen=True, kw_only=True):
     def __rich_repr__(self) -> Iterator[tuple[str, object]]:
         """What may be shown: all but secrets, and passwords in URLs."""
         for name, value in structs.asdict(self).items():
-            yield (
-                name,
-                "…"
-                if name in SECRET and value
-                else PASSWORD.sub(r"\1\3…\2", value)
-                if isinstance(value, str)
-                else value,
-            )
+            yield name, _shown(name, value)
 
     def __repr__(self) -> str:
         return f"Config({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
@@ -123,6 +116,12 @@ def _content(variable: str, path: str) -> str:
         reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
         raise ConfigError(f"{variable}: {path!r} can't be read: {reason}") from None
     return text.removesuffix("\n").removesuffix("\r")
+
+
+def _shown(name: str, value: object) -> object:
+    if name in SECRET and value:
+        return "…"
+    return PASSWORD.sub(r"\1\3…\2", value) if isinstance(value, str) else value
 
 
 def _read(variable: str, text: str, type: type, secret: bool) -> object:
