@@ -77,7 +77,8 @@ def test_nothing_is_missing_and_nothing_twice_after_outages(visit, api, rows):
     desk = visit("anouk", "/projects/lowlands/chat")
     cases = visit("anouk", "/projects/lowlands/equipment", beside=desk)
     connection(desk, "live", "no positions")
-    has(stock, "amp-12", "available")
+    for page in (stock, cases):
+        has(page, "amp-12", "available")
 
     # When the API is killed, then everybody is told since when, and works on
     dead = time.monotonic()
