@@ -171,7 +171,9 @@ def stage(browser: Browser, running: Demo) -> None:
         page.get_by_role("button", name="Send").click()
         page.get_by_test_id("chat-message").filter(has_text=words.removeprefix("@dana")).first.wait_for()
     for item, status in (("mic-case-2", "damaged"), ("rf-rack-1", "maintenance")):
-        answer = noor.request.patch(f"/api/v1/inventory/items/{item}/status", data={"status": status})
+        answer = noor.request.patch(
+            f"/api/v1/inventory/items/{item}/status", data={"status": status}, headers={"Origin": running.address}
+        )
         if not answer.ok:
             say(f"{item} could not be made {status}: {answer.text()}")
     noor.close()
