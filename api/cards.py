@@ -10,7 +10,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, UnsetType
 
 from rentguy.access import SCOPES
-from rentguy.messages import NO_NUL, Message, Moment, Slug
+from rentguy.messages import NO_NUL, Message, Moment, Planned, Slug
 from rentguy.models import ROLES, SOURCE_KINDS
 
 from .rows import Project, Row, SourceKind
@@ -112,7 +112,7 @@ class Assignment(Row, frozen=True):
     until: datetime | None
 
 
-class AssignmentStart(Message, frozen=True):
+class AssignmentStart(Planned, frozen=True):
     """What a device is to work for (null: nothing) from `since` or now, `until` then or for ever."""
 
     project: Slug | None

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from rentguy import enrolment, registry
 from rentguy.decoding import encode, read
-from rentguy.messages import Message, Moment, Slug
+from rentguy.messages import Moment, Planned, Slug
 
 from . import statements as sql
 from .auth import database, own_project, project, require, signed_in
@@ -20,7 +20,7 @@ shifts = Blueprint("shifts", __name__, url_prefix="/api/v1/projects/<slug>/shift
 FURTHEST = timedelta(days=366)
 
 
-class ShiftStart(Message, frozen=True):
+class ShiftStart(Planned, frozen=True):
     """A shift from now on, or from `since`, which lies ahead: one's own, or a person's."""
 
     hours: Annotated[float, Meta(gt=0, le=24)]

@@ -35,7 +35,7 @@ LITERALS = {
     "KINDS": ("Kind", Literal[tuple(KINDS)]),
 }
 UNIONS = {"ChatPayload": (messages.ChatMessage, messages.ChatEdit, messages.ChatDelete)}
-BASES = (messages.Message, rows.Row)  # what has no fields of its own to show
+BASES = (messages.Message, messages.Planned, rows.Row)  # what has no fields of its own to show
 NOTES = {
     "accuracy": "m, radius",
     "altitude": "m",

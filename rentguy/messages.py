@@ -27,7 +27,7 @@ Percent = Annotated[float, Meta(ge=0, le=100)]
 EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 
 
-def utc(at: datetime | float) -> datetime:
+def utc(at: datetime | float, field: str = "at") -> datetime:
     """A time as sent (RFC 3339 with offset, or Unix seconds) in UTC. Raises ValueError naming the bounds."""
     try:
         moment = at.astimezone(UTC) if isinstance(at, datetime) else datetime.fromtimestamp(at, UTC)
@@ -35,7 +35,7 @@ def utc(at: datetime | float) -> datetime:
             return moment
     except (OverflowError, OSError, ValueError):
         pass
-    raise ValueError(f"expected a time between 1970 and 9999, got {at!s} - at `$.at`")
+    raise ValueError(f"expected a time between 1970 and 9999, got {at!s} - at `$.{field}`")
 
 
 class Message(Struct, frozen=True, omit_defaults=True):
@@ -44,6 +44,16 @@ class Message(Struct, frozen=True, omit_defaults=True):
     def __post_init__(self) -> None:
         if (at := getattr(self, "at", None)) is not None:
             force_setattr(self, "at", utc(at))
+
+
+class Planned(Message, frozen=True):
+    """The base of what lasts: `since` and `until`, if there are such fields, are UTC too."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("since", "until"):
+            if (at := getattr(self, name, None)) is not None:
+                force_setattr(self, name, utc(at, name))
 
 
 class Position(Message, frozen=True):

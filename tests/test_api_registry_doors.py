@@ -65,6 +65,11 @@ ROUTES = [
         {"project": "lowlands", "since": "2000-01-01T00:00:00Z"},
         "401 404 404 404 422",
     ),
+    (
+        "PUT /devices/truck-05/assignment",
+        {"project": None, "since": "0324-11-02T11:42:04+21:00"},
+        "401 403 403 422 422",
+    ),
     ("PUT /devices/spare-1/assignment", {"project": None}, "401 404 404 200 200"),
     ("DELETE /devices/truck-90/assignments/1", None, "401 404 404 404 404"),
     ("DELETE /devices/nothing/assignments/1", None, "401 404 404 404 404"),

@@ -115,6 +115,7 @@ REFUSED = [
     ("anouk", {"hours": 1, "since": "2090-01-01T00:00:00Z"}, 403, "the shift of '+'"),
     ("dana", {"hours": 1, "since": "2020-01-01T00:00:00Z"}, 422, "since: expected a time from now on"),
     ("dana", {"hours": 1, "since": "2290-01-01T00:00:00+01:00"}, 422, "within 366 days"),
+    ("dana", {"hours": 1, "since": "0324-11-02T11:42:04+21:00"}, 422, "since: expected a time between 1970 and 9999"),
     ("dana", {"hours": 1, "since": 1900000000}, 422, "since: Expected"),
     ("dana", {"hours": 1, "person": "thijs"}, 404, "nobody called 'thijs' belongs to"),
     ("dana", {"hours": 1, "person": "truck-04"}, 404, "nobody called 'truck-04' belongs to"),
