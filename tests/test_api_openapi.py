@@ -51,7 +51,7 @@ def crowd(house, lowlands) -> dict[str, list[str]]:
     """Tokens of several people of each role, some of them API tokens; and something that is pukkel's alone."""
     engine = orm.engine(house.database_url)
     with Session(engine) as session, session.begin():
-        enrolment.add_user(session, "mark-of-pukkel", MARK, lowlands.password)
+        enrolment.add_user(session, "mark-of-pukkel", "Mark", lowlands.password)  # whom a dispatcher may let in
         enrolment.add_member(session, "pukkel", "mark-of-pukkel", "dispatcher")
         enrolment.add_item(session, "secret-1", MARK, [MARK], "pukkel")
         enrolment.add_device(session, "truck-91", "truck", MARK, "pukkel")
