@@ -67,7 +67,7 @@ class Client:
         self._failures = 0
         self._since = 0.0
         self._waiting: dict[int, Callable[[], None]] = {}  # what to call when the broker has answered a mid
-        self._early: set[int] = set()  # answered before anybody could say whom to call
+        self._early: dict[int, bool] = {}  # answered before anybody could say whom to call: whether it was agreed to
         self._address = (parts.hostname or "127.0.0.1", parts.port or 1883)
         self._where = f"{self._address[0]}:{self._address[1]}"
         self._paho = paho.Client(
@@ -92,8 +92,8 @@ class Client:
         self._paho.on_connect_fail = self._failed
         self._paho.on_disconnect = self._disconnect
         self._paho.on_message = self._message
-        self._paho.on_publish = self._answered
-        self._paho.on_subscribe = self._answered
+        self._paho.on_publish = lambda client, userdata, mid, reason, properties: self._answered(mid, True)
+        self._paho.on_subscribe = self._subscribed
 
     def start(self) -> "Client":
         """Connect, and keep connecting, on a thread of its own; returns at once."""
@@ -165,20 +165,27 @@ class Client:
         """Call `then` once `mid` is answered. Every mid that will be answered comes here, or `_early` would keep it."""
         then = then or (lambda: None)
         with self._lock:
-            if mid not in self._early:
+            agreed = self._early.pop(mid, None)
+            if agreed is None:
                 self._waiting[mid] = then
-                return
-            self._early.discard(mid)
-        then()
+        if agreed:
+            then()
 
-    def _answered(self, client, userdata, mid, reason, properties) -> None:
+    def _answered(self, mid: int, agreed: bool) -> None:
         with self._lock:
             then = self._waiting.pop(mid, None)
             if then is None:
-                self._early.add(mid)
+                self._early[mid] = agreed
                 return
             self._answers.notify_all()
-        _guarded(then)
+        if agreed:
+            _guarded(then)
+
+    def _subscribed(self, client, userdata, mid, reasons, properties) -> None:
+        refused = sum(reason.is_failure for reason in reasons)
+        if refused:
+            logger.warning("broker refused filters %s", pairs(filters=refused, of=len(reasons)))
+        self._answered(mid, not refused)
 
     def _connect(self, client, userdata, flags, reason, properties) -> None:
         if reason.is_failure:

@@ -29,7 +29,7 @@ SIZES = {
 }
 COOKIE = "rentguy_session"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
-expect.set_options(timeout=15_000)  # ms; from one browser to another, also on a busy machine
+expect.set_options(timeout=25_000)  # ms; from one browser to another, also on a busy machine
 BOTH_SIZES = pytest.mark.parametrize("size", SIZES)
 
 

@@ -22,7 +22,7 @@ T = TypeVar("T")
 __all__ = ["ROOT", "Process", "answers", "free_port", "mosquitto_broker", "room", "wait_until"]
 
 
-def wait_until(fact: Callable[[], T], timeout: float = 20.0, every: float = 0.02) -> T:
+def wait_until(fact: Callable[[], T], timeout: float = 30.0, every: float = 0.02) -> T:
     """What `fact` answers once that is true; fails after `timeout` seconds, with the error it last raised."""
     until, error = time.monotonic() + timeout, None
     while True:

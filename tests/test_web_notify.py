@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from rentguy import db
 from tests import house as houses
 from tests import pages
-from tests.pages import BOTH_SIZES, is_live, look_away, violations
+from tests.pages import BOTH_SIZES, is_live, look_away, violations, wait_for
 from tests.services import wait_until
 from tests.visitors import Device
 
@@ -50,8 +50,7 @@ def dana(visit) -> Page:
     """At the dispatcher's screen, with everything seen so far, allowing notifications."""
     page = visit("dana", permissions=["notifications"])
     page.context.add_init_script(WATCH)
-    page.reload()
-    is_live(page)
+    come_again(page)
     touch(page)
     see_all(page)
     return page
@@ -67,6 +66,13 @@ def write(visit):
         anouk.keyboard.press("Enter")
 
     return write
+
+
+def come_again(page: Page) -> None:
+    """A later visit: what was there on the very first one is listed only, and from now on what is new rings."""
+    wait_for(page, "Object.keys(localStorage).some((key) => key.startsWith('rentguy/notices/'))")
+    page.reload()
+    is_live(page)
 
 
 def touch(page: Page) -> None:
@@ -153,8 +159,7 @@ def test_what_the_phone_notifies_of_is_one_click_away(visit, write):
     # Given crew who look at something else on the phone
     phone = visit("vera", "/crew/lowlands/me", size="phone", permissions=["notifications"])
     phone.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    phone.reload()  # what is new on the very first visit is listed only
-    is_live(phone)
+    come_again(phone)
     look_away(phone)
     # When somebody mentions them, then the service worker has the browser say so
     write("@vera bring the ramp")

@@ -17,16 +17,23 @@ from tests.services import wait_until
 
 
 class Device:
-    """A device signed in over MQTT; `heard` keeps what it was told."""
+    """A device signed in over MQTT, known to the broker as what it is; `heard` keeps what it was told."""
 
     def __init__(self, config: Config, slug: str, secret: str, project: str = "lowlands") -> None:
         self.slug, self.project, self.heard = slug, project, []
         self.acknowledged = 0
-        self._client = Client(config.mqtt_url, slug, secret, on_message=self.heard.append)
-        for topic in (build(project, "receipt", slug), build("-", "config", slug)):
-            self._client.subscribe(topic)
-        self._client.start()
-        assert self._client.connected.wait(10), f"{slug} can't sign in"
+        self._client = wait_until(lambda: self._sign_in(config, secret), timeout=30.0)
+
+    def _sign_in(self, config: Config, secret: str) -> Client | None:
+        """None when it is refused, or one of its filters: the broker may not have heard yet what it was assigned to."""
+        client = Client(config.mqtt_url, self.slug, secret, on_message=self.heard.append)
+        for topic in (build(self.project, "receipt", self.slug), build("-", "config", self.slug)):
+            client.subscribe(topic)
+        client.start()
+        if client.hearing.wait(5):
+            return client
+        client.stop()
+        return None
 
     def publish(self, kind: str, payload: object, project: str | None = None) -> None:
         body = payload if isinstance(payload, bytes) else encode(payload)
