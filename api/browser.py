@@ -64,6 +64,7 @@ class Browser:
         ws.sock = OneWriter(ws.sock)
         ws.input_buffer = Unanswered(ws.input_buffer, lambda: self.close(TOO_SLOW))
         self.ws, self.identity, self.session = ws, identity, session
+        self.look = 0  # which of the hub's looks at the session `identity` is from
         self.projects: set[str] = set()
         self._frames: deque[tuple[bytes, bool]] = deque()
         self._bytes = self._positions = 0

@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from itertools import count
 from secrets import token_hex
 from time import monotonic, time
 
@@ -46,6 +47,7 @@ class Hub:
         self._database = database
         self._rooms: dict[str, Room] = {}
         self._browsers: set[Browser] = set()
+        self._looks = count(1)
         self._owed = Owed(database, self._subscribe)
         self._stop = threading.Event()
         self._client = Client(
@@ -84,7 +86,7 @@ class Hub:
     def welcome(self, browser: Browser) -> None:
         """From here until `forget`, the hub answers for this socket; it may have been signed out at the door."""
         self._browsers.add(browser)
-        self._recheck_one(browser, standing(self._database, browser.session))
+        self.recheck(browser)
 
     def join(self, browser: Browser, project: str) -> None:
         """Subscribe first, then the snapshot, then live: nothing falls between. Raises Problem 503."""
@@ -121,7 +123,8 @@ class Hub:
 
     def recheck(self, browser: Browser) -> None:
         """Look now at what a browser may; otherwise that is done after a change, and now and then."""
-        self._recheck_one(browser, standing(self._database, browser.session))
+        look = next(self._looks)
+        self._recheck_one(browser, standing(self._database, browser.session), look)
 
     def publish(self, topic: str, payload: bytes, on_ack: Callable[[], None]) -> bool:
         """Publish for a browser that may; False when the broker is away."""
@@ -204,16 +207,20 @@ class Hub:
     def _recheck(self) -> None:
         """After a change of the registry, and now and then: everybody still may hear what they hear."""
         try:
-            asked = list(self._browsers)  # who comes meanwhile is looked at when they come
+            asked, look = list(self._browsers), next(self._looks)  # who comes meanwhile is looked at when they come
             worth = standings(self._database, [browser.session for browser in asked])
             for browser in asked:
-                self._recheck_one(browser, worth.get(browser.session.id))
+                self._recheck_one(browser, worth.get(browser.session.id), look)
             for room in list(self._rooms.values()):
                 room.load(self._database)
         except Exception:
             logger.exception("the registry could not be read again")
 
-    def _recheck_one(self, browser: Browser, now: Standing | None) -> None:
+    def _recheck_one(self, browser: Browser, now: Standing | None, look: int) -> None:
+        """Unless a later look was faster: the database answers each as it was when it was asked, or later."""
+        if look < browser.look:
+            return
+        browser.look = look
         if now is None:
             browser.close(SIGNED_OUT)
             return

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from rentguy.decoding import encode
 from rentguy.fixes import IMPLAUSIBLE, Seen, flags, trusted
 from rentguy.messages import Position
-from rentguy.topics import Topic
+from rentguy.topics import Topic, build
 
 from . import statements as sql
 from .browser import Browser, text_frame
@@ -97,10 +97,15 @@ class Room:
         return text_frame(encode([*envelopes, envelope("$/joined", {"project": self.project})]))
 
     def _forget(self, sources: set[str]) -> None:
-        """Those who were erased, or whose positions are kept no longer, or who are elsewhere by now."""
+        """Those who were erased, whose positions are kept no longer, or who are elsewhere by now: null to browsers."""
+        if not sources:
+            return
         self._moved -= sources
         for source in sources:
             self._newest.pop(source, None)
+        frame = _frame(encode(envelope(build(self.project, "position", source), None)) for source in sources)
+        for browser in list(self.browsers):
+            browser.push(frame)
 
     def _is_welcome(self, source: str, at: datetime) -> bool:
         spans = self._welcome.get(source)

@@ -3,6 +3,7 @@
 A service that isn't installed skips its tests on a laptop and fails them where CI is set.
 """
 
+import logging
 import os
 import secrets
 import shutil
@@ -93,6 +94,15 @@ def empty_database(cluster: Cluster) -> Iterator[str]:
     name = f"test_{secrets.token_hex(6)}"
     yield cluster.create(name)
     cluster.drop(name)
+
+
+@pytest.fixture(autouse=True)
+def no_log() -> Iterator[None]:
+    """What a test has logged to is closed after it."""
+    yield
+    for handler in logging.root.handlers[:]:
+        if type(handler) is logging.StreamHandler:
+            logging.root.removeHandler(handler)
 
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture, houses.PARTS)

@@ -233,6 +233,8 @@ def test_who_is_erased_has_been_nowhere_but_has_said_and_done_what_they_did(pers
     room = Room("lowlands")
     room.load(database)
     assert phone.encode() in room.everyone() and f"position/{slug}".encode() in room.everyone()
+    window = root.open("lowlands")
+    assert all(window.heard(f"rentguy/lowlands/position/{each}") for each in (slug, phone))
     # When an admin erases them
     answer = root.request("DELETE", f"/users/{slug}/data")
     # Then it says what has gone, and so does the audit
@@ -242,6 +244,8 @@ def test_who_is_erased_has_been_nowhere_but_has_said_and_done_what_they_did(pers
         assert rows(COUNT.format(table), slug) == rows(COUNT.format(table), phone) == [(0,)], table
     assert counts(person.get("/me/data")) == {"positions": 0, "scans": 1, "messages": 1, "shifts": 1}
     # and nobody is shown where they were: not by the map, not by the broker
+    wait_until(lambda: all(window.heard(f"rentguy/lowlands/position/{each}")[-1] is None for each in (slug, phone)))
+    window.close()
     room.load(database)
     assert phone.encode() not in room.everyone() and f"position/{slug}".encode() not in room.everyone()
     assert not {each["source"] for each in root.get("/projects/lowlands/latest")} & {slug, phone}

@@ -5,12 +5,17 @@ from hashlib import sha256
 from hmac import new as hmac
 from secrets import token_hex
 from time import time
+from types import SimpleNamespace
 from uuid import uuid4
 
 import jwt
 import pytest
 from msgspec.structs import replace
 
+from api.browser import Browser
+from api.hub import Hub
+from api.sessions import Standing
+from rentguy.access import Identity
 from tests import house as houses
 from tests.services import free_port, wait_until
 from tests.visitors import Person, Window
@@ -78,6 +83,23 @@ def test_a_session_that_has_ended_ends_its_sockets(house, other, root, joris, ho
         assert window.closed == SIGNED_OUT
         theirs.send({"ping": True, "ref": how})
         wait_until(lambda: {"ref": how} in theirs.heard("$/pong"))
+
+
+def test_a_look_that_took_longer_takes_back_nothing(config, monkeypatch):
+    """Two looks at one session may be under way at once: what the later one has found stays."""
+    hub, now = Hub(config, None), Identity("joris", "person")
+    before, asked = replace(now, roles={"lowlands": "crew"}), []
+    browser = Browser(SimpleNamespace(sock=None, input_buffer=[]), before, None)
+
+    def standing(database, session) -> Standing:
+        asked.append(session)
+        if len(asked) == 1:  # while the first is being answered, the second is asked for and answered
+            hub.recheck(browser)
+        return Standing(before if len(asked) == 1 else now, 1, "Joris")
+
+    monkeypatch.setattr("api.hub.standing", standing)
+    hub.recheck(browser)
+    assert (len(asked), browser.identity) == (2, now)
 
 
 def test_one_session_ends_and_the_others_go_on(house, joris):

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from rentguy import enrolment
+from rentguy.registry import CHANNEL
 from tests import house as houses
 from tests import maps, pages
 from tests.maps import DRAWN, MAP, fix, markers
@@ -46,6 +47,28 @@ def test_filters_narrow_the_list_and_the_map_together(visit, device):
     page.get_by_role("searchbox", name="Find").fill("nobody at all")
     page.get_by_role("button", name="Show everyone").click()
     expect(page.get_by_test_id("source-van-1")).to_be_visible()
+
+
+FORGET = """
+DELETE FROM latest_positions WHERE source_id = (SELECT id FROM sources WHERE slug = %s) RETURNING pg_notify(%s, '')
+"""
+
+
+def test_whose_position_is_kept_no_longer_leaves_the_open_map(visit, device, rows):
+    # Given three vans on a map that is open, and on one that has lost its line
+    for number in (1, 2, 3):
+        device(f"box-{number}", "van").publish("position", fix(48.17, 11.55 + number / 100, speed=0))
+    page, other = (visit("dana", f"{MAP}?q=box") for _ in range(2))
+    for each in (page, other):
+        markers(each, 3)
+    other.context.set_offline(True)
+    expect(other.get_by_test_id("connection")).not_to_have_attribute("data-state", "live")
+    # When the position of one goes, then it goes from there
+    rows(FORGET, "box-1", CHANNEL)
+    markers(page, 2)
+    # and, once the line is back, from the other
+    other.context.set_offline(False)
+    markers(other, 2)
 
 
 def test_what_needs_somebody_comes_first_with_its_reason(visit, device):

@@ -11,6 +11,7 @@ from tests import phones
 from tests.pages import is_live
 from tests.phones import all_is_stored, is_controlled, is_shared, move, turn
 from tests.services import wait_until
+from tests.visitors import Person
 
 database, config, start, embedded, lowlands, house = map(pytest.fixture(scope="module"), houses.PARTS)
 phone = pytest.fixture(phones.phone)
@@ -65,6 +66,20 @@ def test_a_position_is_shared_on_shift_and_only_then(phone, visit, rows):
     keep_the_shift(page)
     is_shared(page, False)
     nothing_follows(page, rows, 52.2)
+
+
+def test_who_is_erased_is_seen_nowhere_any_more(phone, visit, house, lowlands):
+    # Given crew who shared, and a dispatcher who has seen where she was
+    dana, page = visit("dana", without="liveMap"), phone("anouk")
+    turn(page)
+    move(page, 52.1601)
+    seen = dana.get_by_test_id("source-anouk")
+    expect(seen).to_have_attribute("data-lat", "52.1601")
+    all_is_stored(page)
+    keep_the_shift(page)
+    # When an admin erases it, then it goes from the open page too
+    assert Person(house, "root", lowlands.password).request("DELETE", "/users/anouk/data").status == 200
+    expect(seen).not_to_have_attribute("data-lat", "52.1601")
 
 
 def test_off_in_one_tab_is_off_in_all(phone, visit, rows):

@@ -19,8 +19,8 @@ export interface Part {
   readonly hears: Partial<Record<Kind, (heard: readonly Heard[]) => void>>;
   open(): void;
   close(): void;
-  /** The snapshot has come, for the first time or after a reconnect. */
-  joined(): void;
+  /** The snapshot has come, for the first time or after a reconnect; what was in it has been heard. */
+  joined(snapshot: readonly Heard[]): void;
 }
 
 export class Feed {
@@ -56,8 +56,10 @@ export class Feed {
     this.realtime.leave(this.project);
   }
 
-  readonly #joined = (project: string): void => {
-    if (project === this.project) for (const part of this.#parts) part.joined();
+  readonly #joined = (project: string, envelopes: readonly Envelope[]): void => {
+    if (project !== this.project) return;
+    const snapshot = envelopes.flatMap(this.#ours);
+    for (const part of this.#parts) part.joined(snapshot);
   };
 
   readonly #receive = (envelopes: readonly Envelope[]): void => {

@@ -107,8 +107,8 @@ export class Realtime {
     return () => void this.#envelopes.delete(listener);
   }
 
-  /** Told after each join's snapshot, the first and those after a reconnect. */
-  onJoined(listener: (project: string) => void): () => void {
+  /** Told after each join's snapshot, the first and those after a reconnect, and what was in it. */
+  onJoined(listener: (project: string, snapshot: readonly Envelope[]) => void): () => void {
     this.#joins.add(listener);
     return () => void this.#joins.delete(listener);
   }
@@ -142,12 +142,12 @@ export class Realtime {
     const envelopes = JSON.parse(text) as Envelope[];
     const heard = envelopes.filter(({ topic }) => !topic.startsWith("$/"));
     if (heard.length > 0) for (const listener of this.#envelopes) listener(heard);
-    for (const envelope of envelopes) if (envelope.topic.startsWith("$/")) this.#control(envelope);
+    for (const envelope of envelopes) if (envelope.topic.startsWith("$/")) this.#control(envelope, heard);
   }
 
-  #control({ topic, payload }: Envelope): void {
+  #control({ topic, payload }: Envelope, beside: readonly Envelope[]): void {
     const { ref, project, retry_s } = payload as { ref?: string | null; project?: string; retry_s?: number };
-    if (topic === "$/joined" && project !== undefined) this.#nowJoined(project);
+    if (topic === "$/joined" && project !== undefined) this.#nowJoined(project, beside);
     if (topic === "$/ack") this.#answers.answer(ref, null);
     if (topic !== "$/error") return;
     if (project !== undefined) this.#notOn(project);
@@ -165,12 +165,12 @@ export class Realtime {
     }, seconds * 1000);
   }
 
-  #nowJoined(project: string): void {
+  #nowJoined(project: string, snapshot: readonly Envelope[]): void {
     if (!this.#wanted.has(project)) return;
     this.#joined.add(project);
     this.#refused.delete(project);
     if (this.#isComplete) this.#enter("live");
-    for (const listener of this.#joins) listener(project);
+    for (const listener of this.#joins) listener(project, snapshot);
   }
 
   /** Nothing comes of this project, or nothing more; the others go on. */

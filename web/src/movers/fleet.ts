@@ -29,7 +29,8 @@ export class Fleet implements Part {
   readonly hears = {
     position: (heard: readonly Heard[]) => {
       for (const { source, payload } of heard) {
-        for (const position of [payload].flat() as Position[]) this.positions.add(source, position);
+        if (payload === null) this.positions.remove(source);
+        else for (const position of [payload].flat() as Position[]) this.positions.add(source, position);
         this.meet(source);
       }
     },
@@ -48,7 +49,10 @@ export class Fleet implements Part {
     clearTimeout(this.#sourcesTimer);
   }
 
-  joined(): void {
+  joined(snapshot: readonly Heard[]): void {
+    const placed = new Set(snapshot.filter(({ kind }) => kind === "position").map(({ source }) => source));
+    const gone = [...this.positions.fixes.keys()].filter((source) => !placed.has(source)); // while the line was down
+    for (const source of gone) this.positions.remove(source);
     this.#trails.clear(); // what was driven while the line was down is missing
     void this.#loadTrails();
   }

@@ -14,6 +14,18 @@ test.each([[[1, 2, 3]], [[3, 2, 1]], [[2, 3, 1]], [[3, 3, 1, 2]]])("of %j the ne
   expect(positions.trails.get("truck-04")?.map(({ lat }) => lat)).toEqual([52.001, 52.002, 52.003]);
 });
 
+test("a place that is kept no longer is gone with its trail, and all are told", () => {
+  const positions = new Positions();
+  positions.add("anouk", at(1));
+  const map = vi.fn();
+  positions.subscribe(map);
+  positions.remove("nobody");
+  expect(map).not.toHaveBeenCalled();
+  positions.remove("anouk");
+  expect(map).toHaveBeenCalledExactlyOnceWith("anouk");
+  expect([positions.fixes.has("anouk"), positions.trails.get("anouk")]).toEqual([false, undefined]);
+});
+
 test.each<[string, Partial<Position>, boolean]>([
   ["RFC 3339", { at: "2026-08-23T23:00:00+02:00" }, true],
   ["Unix seconds", { at: 1_700_000_000.25 }, true],

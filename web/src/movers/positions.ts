@@ -49,6 +49,13 @@ export class Positions {
     this.#changed(source);
   }
 
+  /** Its place is kept no longer. */
+  remove(source: string): void {
+    if (!this.fixes.delete(source)) return;
+    this.trails.remove(source);
+    this.#changed(source);
+  }
+
   /** Whole stretches of the past, as fetched. */
   addTrail(source: string, positions: readonly Position[]): void {
     for (const position of positions) {

@@ -30,6 +30,10 @@ export class Trails {
     course.add(point, Math.min(TRAIL_POINTS, Math.floor(this.budget / this.#courses.size)));
   }
 
+  remove(source: string): void {
+    this.#courses.delete(source);
+  }
+
   get(source: string): Trail | undefined {
     return this.#courses.get(source)?.points();
   }
