@@ -9,11 +9,13 @@ from secrets import token_hex
 from time import monotonic, time
 
 from msgspec.structs import replace
+from psycopg2.extensions import connection
 
 from rentguy.config import Config
 from rentguy.credentials import service_secret
 from rentguy.db import listen
 from rentguy.decoding import decode, encode
+from rentguy.erasure import ERASED
 from rentguy.errors import MessageError, TopicError
 from rentguy.fixes import trusted
 from rentguy.log import pairs
@@ -202,7 +204,14 @@ class Hub:
             logger.exception("a room could not be flushed %s", pairs(project=room.project))
 
     def _watch_registry(self) -> None:
-        listen(self._database.url, "rentguy api", [CHANNEL], lambda session: self._recheck(), self._stop, LOOK_S)
+        listen(self._database.url, "rentguy api", [CHANNEL], self._registry_changed, self._stop, LOOK_S)
+
+    def _registry_changed(self, session: connection) -> None:
+        told = {each.payload for each in session.notifies}
+        erased = {each.removeprefix(ERASED) for each in told if each.startswith(ERASED)}
+        for room in list(self._rooms.values()):
+            room.forget(erased)
+        self._recheck()
 
     def _recheck(self) -> None:
         """After a change of the registry, and now and then: everybody still may hear what they hear."""

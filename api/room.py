@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from rentguy.decoding import encode
 from rentguy.fixes import IMPLAUSIBLE, Seen, flags, trusted
 from rentguy.messages import Position
-from rentguy.topics import Topic, build
+from rentguy.topics import ROOT, Topic, build
 
 from . import statements as sql
 from .browser import Browser, text_frame
@@ -42,7 +42,7 @@ class Room:
         self.opening, self.open, self.failed = threading.Lock(), False, False
         self._newest: dict[str, Newest] = {}
         self._moved: set[str] = set()
-        self._stored: set[str] = set()  # whose newest fix the database had, when it was asked last
+        self._stored: set[str] = set()  # whose newest fix the database had when it was asked
         self._welcome: dict[str, list[tuple[datetime, datetime]]] = {}
         self._loaded = 0.0
         self.unsure = False  # whether somebody moved whom `load` might know by now
@@ -55,7 +55,7 @@ class Room:
             welcome.setdefault(row["slug"], []).append((row["since"] or ALWAYS[0], row["until"] or ALWAYS[1]))
         self._welcome, self._loaded, self.unsure = welcome, monotonic(), False
         found = database.rows(sql.LATEST_OF, values)
-        self._forget(self._stored - {row["source"] for row in found})
+        self.forget(self._stored - {row["source"] for row in found})
         self._stored = {row["source"] for row in found}
         for row in found:
             source, fix = row.pop("source"), Position(**row)
@@ -77,6 +77,18 @@ class Room:
         self._newest[topic.source] = _newest(topic, replace(fix, at=at))
         self._moved.add(topic.source)
 
+    def forget(self, sources: set[str]) -> None:
+        """Those who were erased, whose positions are kept no longer, or who are elsewhere by now: null to browsers."""
+        known = sources & (self._stored | self._newest.keys())
+        if not known:
+            return
+        self._moved -= known
+        for source in known:
+            self._newest.pop(source, None)
+        frame = _frame(encode(envelope(build(self.project, "position", source), None)) for source in known)
+        for browser in list(self.browsers):
+            browser.push(frame)
+
     def flush(self) -> None:
         """One frame with everyone who moved since the last, the same bytes to every browser."""
         if not self._moved:
@@ -93,19 +105,10 @@ class Room:
     def snapshot(self, database: Database) -> bytes:
         """The project as it is stored now, then `$/joined`."""
         row = database.row(sql.PROJECT, {"project": self.project})
-        envelopes = snapshot(database, row) if row else []
+        envelopes, positions = snapshot(database, row) if row else [], f"{ROOT}/{self.project}/position/"
+        topics = [each["topic"] for each in envelopes]
+        self._stored.update(topic.removeprefix(positions) for topic in topics if topic.startswith(positions))
         return text_frame(encode([*envelopes, envelope("$/joined", {"project": self.project})]))
-
-    def _forget(self, sources: set[str]) -> None:
-        """Those who were erased, whose positions are kept no longer, or who are elsewhere by now: null to browsers."""
-        if not sources:
-            return
-        self._moved -= sources
-        for source in sources:
-            self._newest.pop(source, None)
-        frame = _frame(encode(envelope(build(self.project, "position", source), None)) for source in sources)
-        for browser in list(self.browsers):
-            browser.push(frame)
 
     def _is_welcome(self, source: str, at: datetime) -> bool:
         spans = self._welcome.get(source)

@@ -45,7 +45,8 @@ def listen(
 ) -> None:
     """Call `heard` at the start, after each NOTIFY, and at least `every` seconds, until `stop`; outlives the database.
 
-    `heard` gets the connection (in autocommit) that listens. A database that is away is waited for.
+    `heard` gets the connection (in autocommit) that listens, whose `notifies` are those it is called for. A database
+    that is away is waited for.
     """
     away = False
     while not stop.is_set():
@@ -53,7 +54,9 @@ def listen(
             with _listening(url, name, channels) as session:
                 away = False
                 while not stop.is_set():
+                    told = len(session.notifies)  # others may come while it asks on this connection
                     heard(session)
+                    del session.notifies[:told]
                     _wait(session, stop, every)
         except psycopg2.Error as error:
             if not away:
@@ -81,11 +84,8 @@ def _listening(url: str, name: str, channels: Iterable[str]) -> Iterator[connect
 def _wait(session: connection, stop: threading.Event, seconds: float) -> None:
     """Until a NOTIFY, `stop`, or the time is up; looks at `stop` four times a second."""
     waited = 0.0
-    while not stop.is_set() and waited < seconds:
+    while not stop.is_set() and waited < seconds and not session.notifies:
         ready, _, _ = select.select([session], [], [], 0.25)
         if ready:
             session.poll()
-            if session.notifies:
-                session.notifies.clear()
-                return
         waited += 0.25

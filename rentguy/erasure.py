@@ -19,6 +19,7 @@ from rentguy.stored import IN_ORDER, Stored, Whose
 
 MOST = 5000  # rows of a span
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+ERASED = "erased "  # and a source's slug: what the registry's channel says besides
 NO_PROJECT_ID = 0  # stands for none among the numbers of projects
 
 LOCK = "SELECT FROM sources WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
@@ -51,7 +52,7 @@ FORGET_SHIFTS = """
 WITH gone AS (DELETE FROM shifts WHERE source_id = %s AND upper(during) <= now() RETURNING during)
 SELECT count(*), min(lower(during)), max(upper(during)) FROM gone
 """
-WAKE = "SELECT pg_notify(%s, '')"
+TELL = "SELECT pg_notify(%s, %s || slug) FROM sources WHERE id = ANY(%s)"
 
 Transaction = Callable[[], AbstractContextManager[cursor]]
 
@@ -130,5 +131,5 @@ def _finish(session: cursor, whose: Whose, by: By, positions: Stored) -> list[St
     shifts = Stored("shifts", *session.fetchone())
     counts = {each.kind: each.count for each in (positions, shifts)}
     audit.note(session, by.slug, by.door, "data.erased", whose.slug, **counts)
-    session.execute(WAKE, (CHANNEL,))
+    session.execute(TELL, (CHANNEL, ERASED, whose.sources))
     return [positions, shifts]

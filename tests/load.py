@@ -20,10 +20,12 @@ from uuid import NAMESPACE_URL, uuid5
 import msgspec
 from msgspec import Struct
 
+from api.limits import FRAMES
 from devices.client import Device
 from devices.outbox import Outbox
 from rentguy import log
 from rentguy.config import Config
+from rentguy.limits import Limit
 from rentguy.messages import Position, Scan
 from rentguy.topics import build
 from tests.visitors import Person, Window
@@ -131,6 +133,7 @@ class Talker:
         self._receipts = build(plan.project, "receipt", slug)
         self._unsettled: dict[str, dict] = {}
         self._said: dict[str, float] = {}
+        self._pace = Limit(FRAMES[0] / 3, FRAMES[1] * 0.8)  # no faster than one may
         self._window: Window | None = None
         self._stop = threading.Event()
         self._lock = threading.Lock()
@@ -172,7 +175,10 @@ class Talker:
         now = time.monotonic()
         with self._lock:
             due = [each for id, each in self._unsettled.items() if now - self._said.get(id, -1e9) > PATIENCE_S]
-        for message in due[:100]:
+        due.sort(key=lambda each: self._said.get(each["id"], -1e9))  # or the oldest might leave no room for the rest
+        for message in due:
+            if self._pace.take(self.slug):
+                break
             self._window.publish(self._topic, message)
             self._said[message["id"]] = now
             self._tally.add("sent")

@@ -72,14 +72,14 @@ def test_who_is_erased_is_seen_nowhere_any_more(phone, visit, house, lowlands):
     # Given crew who shared, and a dispatcher who has seen where she was
     dana, page = visit("dana", without="liveMap"), phone("anouk")
     turn(page)
-    move(page, 52.1601)
+    is_shared(page, True)
     seen = dana.get_by_test_id("source-anouk")
-    expect(seen).to_have_attribute("data-lat", "52.1601")
+    expect(seen).to_have_attribute("data-state", "stopped")
     all_is_stored(page)
     keep_the_shift(page)
     # When an admin erases it, then it goes from the open page too
     assert Person(house, "root", lowlands.password).request("DELETE", "/users/anouk/data").status == 200
-    expect(seen).not_to_have_attribute("data-lat", "52.1601")
+    expect(seen).to_have_count(0)
 
 
 def test_off_in_one_tab_is_off_in_all(phone, visit, rows):

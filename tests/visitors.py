@@ -116,7 +116,7 @@ class Window:
 
     def join(self, project: str) -> None:
         self.send({"join": project})
-        wait_until(lambda: {"project": project} in self.heard("$/joined"))
+        wait_until(lambda: {"project": project} in self.heard("$/joined"), timeout=20.0)
 
     def send(self, frame: object) -> None:
         self._socket.send(frame if isinstance(frame, str | bytes) else json.dumps(frame))

@@ -32,7 +32,7 @@ export class Realtime {
   readonly #refused = new Set<string>(); // projects one isn't on
   readonly #answers = new Answers();
   readonly #envelopes = new Set<(envelopes: readonly Envelope[]) => void>();
-  readonly #joins = new Set<(project: string) => void>();
+  readonly #joins = new Set<(project: string, snapshot: readonly Envelope[]) => void>();
   readonly #doubts = new Set<() => void>();
   #socket: WebSocket | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
