@@ -48,7 +48,7 @@ def _turn(item: pytest.Item) -> int:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--rounds", type=int, default=2, help="How often what happens at a random moment is tried.")
+    parser.addoption("--rounds", type=int, default=1, help="How often what happens at a random moment is tried.")
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

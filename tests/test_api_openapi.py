@@ -97,7 +97,7 @@ def test_whatever_is_asked_is_answered_as_described(document, crowd, house, roun
     answers: Counter[tuple[str, int]] = Counter()
     begun = monotonic()
     for operation in (each.ok() for each in schema.get_all_operations()):
-        _attack(operation, crowd, house, 2 * rounds, answers)
+        _attack(operation, crowd, house, 4 * rounds, answers)
     lines = [f"{role:10} {status}  {answers[role, status]:6,}" for role, status in sorted(answers)]
     total = f"{sum(answers.values()):,} requests in {monotonic() - begun:.0f} s"
     record_property("table", "\n".join([*lines, total]))

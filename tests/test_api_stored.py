@@ -3,6 +3,7 @@
 import http.client
 import itertools
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -114,7 +115,7 @@ def test_one_sees_and_takes_along_what_is_stored_of_one(person, rows):
     assert [each["message"] for each in document["reads"]] == [document["messages"][0]["id"]]
     assert [(each["item"], each["status"]) for each in document["equipment"]] == [("foh-07", "in_use")]
     assert [each["source"] for each in document["rejects"]] == [f"{slug}-phone"]
-    assert "payload" not in document["rejects"][0] and "48.3" not in json.dumps(document)
+    assert "payload" not in document["rejects"][0] and not re.search(r"48\.3(?!\d)", json.dumps(document))
     assert {"user.add", "data.export"} <= {each["action"] for each in document["audit"]}
     assert audit(rows, slug) == [(slug, "rest", "data.export")]
     # and they may again

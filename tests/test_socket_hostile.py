@@ -28,7 +28,7 @@ CAREFUL = settings(
     database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-EXAMPLES = 40  # of each kind, for each of --rounds
+EXAMPLES = 80  # of each kind, for each of --rounds
 GREW = 96 * 1024 * 1024  # bytes that the api may have more afterwards
 HACKERS = 8  # who share the frames, or their bucket would be all that is tried
 

@@ -63,7 +63,10 @@ def test_two_people_talk(visit, project):
     link = heard.get_by_role("link")
     expect(link).to_have_attribute("href", "https://lowlands.example/plan")
     expect(link).to_have_attribute("rel", "noopener noreferrer")
-    act(message(dana, "Bring it to dock 4"), "Take back")
+    changed = message(dana, "Bring it to dock 4")
+    expect(changed).to_have_attribute("data-delivery", "stored")
+    expect(changed.get_by_test_id("chat-readers")).to_be_visible()  # and nothing moves under the mouse any more
+    act(changed, "Take back")
     dana.get_by_role("menuitem", name="Take back for everyone?").click()
     for page in (anouk, dana):
         expect(message(page, "Message taken back")).to_have_count(1)
