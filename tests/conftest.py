@@ -73,7 +73,7 @@ def cluster() -> Iterator[Cluster]:
     """A private cluster for this run of the tests, without fsync."""
     directory = Path(tempfile.gettempdir()) / f"rentguy-{secrets.token_hex(6)}"  # where postgres can go
     try:
-        cluster = Cluster(directory, durable=False).start()
+        cluster = Cluster(directory, services.free_port(), durable=False).start()
     except ConfigError as error:
         missing(error)
     yield cluster

@@ -9,15 +9,19 @@ import time
 import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import cycle
 from pathlib import Path
+from random import Random
 from typing import TypeVar
 
 from rentguy import children, mosquitto
-from rentguy.cluster import free_port
 from rentguy.config import Config, address
 
 ROOT = Path(__file__).parent.parent
 T = TypeVar("T")
+PORTS = 2000  # of each worker, below those that the system gives to whoever connects to somewhere
+FIRST_PORT = 16_000 + PORTS * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_ports = cycle(Random().sample(range(FIRST_PORT, FIRST_PORT + PORTS), PORTS))
 
 __all__ = ["ROOT", "Process", "answers", "free_port", "mosquitto_broker", "room", "wait_until"]
 
@@ -35,6 +39,14 @@ def wait_until(fact: Callable[[], T], timeout: float = 30.0, every: float = 0.02
         if time.monotonic() > until:
             raise AssertionError(f"not within {timeout:g} s: {getattr(fact, '__name__', fact)}") from error
         time.sleep(every)
+
+
+def free_port() -> int:
+    """A port of loopback that nobody else takes before who asked for it does."""
+    while True:
+        port = next(_ports)
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            return port
 
 
 def answers(listen: str) -> bool:

@@ -63,7 +63,7 @@ class Stack:
 
     def __init__(self, directory: Path, broker: str, password: str) -> None:
         self._directory, self._broker, self._password = directory, broker, password
-        self.cluster = Cluster(directory / "postgres")
+        self.cluster = Cluster(directory / "postgres", free_port())
         behind, self._before, web, health = (f"127.0.0.1:{free_port()}" for _ in range(4))
         self.proxy = Proxy(self._before, behind)
         self.config = Config(
