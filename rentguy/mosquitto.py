@@ -30,8 +30,8 @@ autosave_interval 60
 
 # 20 would make ingest, which acknowledges in batches, crawl
 max_inflight_messages {inflight}
-# of 1,000 the rest would be lost; bytes are the bound (with 0, 2.0.11 also ends the connection of a refused publish)
-max_queued_messages 0
+# of 1,000 the rest would be lost; bytes are the bound (with 0, 2.0.11 now and then ends the connection of the refused)
+max_queued_messages 10000000
 max_queued_bytes {queued_bytes}
 memory_limit {memory}
 # more than ours, so that what is too large becomes a reject instead of vanishing

@@ -6,10 +6,11 @@ from msgspec import structs
 
 from rentguy import mosquitto
 from rentguy.access import Identity
-from rentguy.config import Config
+from rentguy.config import Config, address
 from rentguy.credentials import service_secret
 from rentguy.mqtt import Client
 from rentguy.registry import Account
+from tests.brokers import Bytes, publish_packet
 from tests.services import wait_until
 
 TRUCK = Identity("truck-04", "device", {"lowlands": "device"})
@@ -71,6 +72,16 @@ def test_only_what_is_allowed_arrives(mosquitto_broker, config, lowlands):
     assert other.connected.is_set()
     for client in (truck, other, ingest):
         client.stop()
+
+
+def test_what_is_refused_ends_no_connection(mosquitto_broker, config, lowlands):
+    """A device whose queue begins with what is refused would never come to the rest, however often it came back."""
+    refused, own = "rentguy/lowlands/position/truck-05", "rentguy/lowlands/position/truck-04"
+    with Bytes(address(config.broker_listen)[1]) as truck:
+        assert truck.connect("truck-04", password=lowlands.secrets["truck-04"])[1] == 0
+        truck.send(b"".join(publish_packet(topic, b"{}") for topic in [refused] * 2000 + [own]))
+        for _ in range(2001):
+            truck.answer(0x40)
 
 
 def test_a_stranger_and_a_wrong_secret_are_turned_away(mosquitto_broker, config, lowlands):
