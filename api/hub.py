@@ -15,7 +15,7 @@ from rentguy.config import Config
 from rentguy.credentials import service_secret
 from rentguy.db import listen
 from rentguy.decoding import decode, encode
-from rentguy.erasure import ERASED
+from rentguy.erasure import erased
 from rentguy.errors import MessageError, TopicError
 from rentguy.fixes import trusted
 from rentguy.log import pairs
@@ -204,18 +204,14 @@ class Hub:
             logger.exception("a room could not be flushed %s", pairs(project=room.project))
 
     def _watch_registry(self) -> None:
-        listen(self._database.url, "rentguy api", [CHANNEL], self._registry_changed, self._stop, LOOK_S)
+        listen(self._database.url, "rentguy api", [CHANNEL], self._recheck, self._stop, LOOK_S)
 
-    def _registry_changed(self, session: connection) -> None:
-        told = {each.payload for each in session.notifies}
-        erased = {each.removeprefix(ERASED) for each in told if each.startswith(ERASED)}
-        for room in list(self._rooms.values()):
-            room.forget(erased)
-        self._recheck()
-
-    def _recheck(self) -> None:
+    def _recheck(self, session: connection) -> None:
         """After a change of the registry, and now and then: everybody still may hear what they hear."""
         try:
+            gone = erased(session.notifies)
+            for room in list(self._rooms.values()):
+                room.forget(gone)
             asked, look = list(self._browsers), next(self._looks)  # who comes meanwhile is looked at when they come
             worth = standings(self._database, [browser.session for browser in asked])
             for browser in asked:

@@ -105,9 +105,10 @@ class Room:
     def snapshot(self, database: Database) -> bytes:
         """The project as it is stored now, then `$/joined`."""
         row = database.row(sql.PROJECT, {"project": self.project})
-        envelopes, positions = snapshot(database, row) if row else [], f"{ROOT}/{self.project}/position/"
-        topics = [each["topic"] for each in envelopes]
-        self._stored.update(topic.removeprefix(positions) for topic in topics if topic.startswith(positions))
+        envelopes = snapshot(database, row) if row else []
+        place = f"{ROOT}/{self.project}/position/"  # nothing is parsed: there may be ten thousand
+        placed = (each["topic"] for each in envelopes if each["topic"].startswith(place))
+        self._stored.update(topic.removeprefix(place) for topic in placed)
         return text_frame(encode([*envelopes, envelope("$/joined", {"project": self.project})]))
 
     def _is_welcome(self, source: str, at: datetime) -> bool:

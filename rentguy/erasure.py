@@ -4,13 +4,13 @@ A span is small enough to hold nobody up: ingest, which locks a source while it 
 one. What goes with the positions are times that were given to wrong clocks (`adjusted_times`).
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from time import monotonic
 from typing import NamedTuple
 
-from psycopg2.extensions import cursor
+from psycopg2.extensions import Notify, cursor
 
 from rentguy import audit
 from rentguy.errors import RentGuyError
@@ -19,7 +19,7 @@ from rentguy.stored import IN_ORDER, Stored, Whose
 
 MOST = 5000  # rows of a span
 BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
-ERASED = "erased "  # and a source's slug: what the registry's channel says besides
+ERASED = "erased "  # and a source's slug: what the registry's channel says besides; `erased` reads it
 NO_PROJECT_ID = 0  # stands for none among the numbers of projects
 
 LOCK = "SELECT FROM sources WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
@@ -75,6 +75,11 @@ class By(NamedTuple):
 
     slug: str
     door: str
+
+
+def erased(told: Iterable[Notify]) -> set[str]:
+    """The sources that were erased, of what was heard on the registry's channel."""
+    return {each.payload.removeprefix(ERASED) for each in told if each.payload.startswith(ERASED)}
 
 
 def let_go(
